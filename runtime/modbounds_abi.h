@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The contract between code that the modbounds plugin emits and whatever runs
+ * underneath it: the kernel runtime, or the small user-space runtime of the
+ * plugin's own tests.  Plain C and assembler-neutral: it is included by the
+ * kernel, by user space, by assembly and by the plugin.
+ *
+ * What the plugin emits for one check of @len bytes at @addr (any register):
+ *
+ *	tmp = addr - __modbounds_self.base;		level 1, inline
+ *	if (tmp >= __modbounds_self.size)		never taken
+ *		asm volatile("call __modbounds_{ld,st}{1,2,4,8,n}_<reg>\n"
+ *			     ".byte 0xa9; .long <site> - .\n"
+ *			     ".byte 0xa9; .long <mask>\n"   only for n
+ *			     : "+r" (addr));
+ *	... every access that the check covers now goes through addr ...
+ *
+ * 0xa9 is "test $imm32, %eax": the words behind the call are executed as
+ * harmless instructions, so that a site costs the hot path no register.  The
+ * thunk preserves every register but flags; it returns with addr unchanged
+ * (access allowed) or redirected to a sink (access contained).
+ *
+ * 1, 2, 4, 8 are scalar accesses; n is any other length.  <mask> has one bit
+ * for each 8 bytes of the range when the range starts on an 8 byte boundary
+ * and is at most 256 bytes long, else it is 0.  A range whose start passes
+ * level 1 may reach MODBOUNDS_GUARD bytes beyond the bounds; longer ranges
+ * are checked at both ends by the plugin.
+ *
+ * "call __modbounds_fail_<reg>" with a site behind it stands for a check that
+ * was decided inline and failed: an index outside of a declared array.
+ */
+#ifndef _MODBOUNDS_ABI_H
+#define _MODBOUNDS_ABI_H
+
+/* Raised whenever this file changes meaning; .modinfo of each instrumented module says "modbounds=<abi>". */
+#define MODBOUNDS_ABI		1
+
+#define MODBOUNDS_GUARD		4096
+
+/* sites: flags */
+#define MODBOUNDS_STORE		0x01	/* writes (reads too, where it is a read-modify-write) */
+#define MODBOUNDS_USER		0x02	/* asm with an exception table: user addresses are legal */
+#define MODBOUNDS_MERGED	0x04	/* stands for several accesses of the source */
+#define MODBOUNDS_RANGE		0x08	/* pointer-and-length argument */
+
+/* sites: where the base pointer came from */
+#define MODBOUNDS_ORIGIN_PARAM	0	/* parameter of the function */
+#define MODBOUNDS_ORIGIN_CALL	1	/* result of a call */
+#define MODBOUNDS_ORIGIN_LOADED	2	/* read from memory */
+#define MODBOUNDS_ORIGIN_OBJECT	3	/* address of a declared object */
+#define MODBOUNDS_ORIGIN_INT	4	/* made from integers only: has no right of its own */
+
+/* Register numbers as the CPU encodes them: addr_reg, base_reg. */
+#define MODBOUNDS_RAX 0
+#define MODBOUNDS_RCX 1
+#define MODBOUNDS_RDX 2
+#define MODBOUNDS_RBX 3
+#define MODBOUNDS_RSP 4
+#define MODBOUNDS_RBP 5
+#define MODBOUNDS_RSI 6
+#define MODBOUNDS_RDI 7		/* r8 to r15 are 8 to 15 */
+
+#ifndef __ASSEMBLY__
+#ifdef __KERNEL__
+#include <linux/types.h>
+typedef s32 modbounds_s32;
+typedef u32 modbounds_u32;
+typedef u8 modbounds_u8;
+#else
+#include <stdint.h>
+typedef int32_t modbounds_s32;
+typedef uint32_t modbounds_u32;
+typedef uint8_t modbounds_u8;
+#endif
+
+/**
+ * struct modbounds_site - what is known at compile time about one check
+ * @file: source file name, a string; offset from this field
+ * @line: source line
+ * @len: bytes checked
+ * @offset: addr - base, where that is a constant and @base_reg == @addr_reg; else 0
+ * @type_size: size of the type that the base is declared to point to; for
+ *	MODBOUNDS_ORIGIN_OBJECT the size of the declared object; 0: unknown
+ * @addr_reg: register that holds the address
+ * @base_reg: register that holds the base pointer
+ * @origin: MODBOUNDS_ORIGIN_*
+ * @flags: MODBOUNDS_STORE and so on
+ *
+ * Lives in the read-only section .modbounds.sites.
+ */
+struct modbounds_site {
+	modbounds_s32 file;
+	modbounds_u32 line;
+	modbounds_u32 len;
+	modbounds_s32 offset;
+	modbounds_u32 type_size;
+	modbounds_u8 addr_reg;
+	modbounds_u8 base_reg;
+	modbounds_u8 origin;
+	modbounds_u8 flags;
+};
+
+/**
+ * struct modbounds_self - the bounds registers of a module
+ * @base: first byte that passes at level 1
+ * @size: bytes that pass; 0 for precise mode, ~0 for trusted mode
+ * @domain: the module's protection domain, opaque to the module
+ *
+ * One hidden symbol __modbounds_self in each module, in section
+ * .modbounds.self, written by the runtime only; the plugin reads it as a
+ * constant.
+ */
+struct modbounds_self {
+	unsigned long base;
+	unsigned long size;
+	void *domain;
+};
+
+/**
+ * struct modbounds_activation - one entry of the kernel into a module
+ * @domain: the domain that ran before in this task, or NULL
+ * @limit: its stack window's upper end
+ *
+ * A local variable of the gate.  Its own address is the upper end of the
+ * stack window of the activation: all frames of the module lie below it.
+ */
+struct modbounds_activation {
+	void *domain;
+	unsigned long limit;
+};
+
+/*
+ * The gate, around the body of each function that the kernel can call:
+ *
+ *	asm volatile("call __modbounds_enter" : "=a" (refused)
+ *		     : "D" (&activation), "S" (__modbounds_self.domain) : "rcx", "rdx", "cc", "memory");
+ *	if (!refused)
+ *		ret = body(args...);
+ *	asm volatile("call __modbounds_exit" : : "D" (&activation)
+ *		     : "rax", "rcx", "rdx", "cc", "memory");
+ *
+ * refused (int) is nonzero when the domain is quarantined.
+ */
+#endif /* !__ASSEMBLY__ */
+#endif /* _MODBOUNDS_ABI_H */
