@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run a script in an x86_64 guest under QEMU's emulation; --help tells how.
+#
+# Under --icount one nanosecond of guest time is one instruction executed
+# (see insns in guest-lib.sh for how they are read and idle time left out).
+
+arch=x86_64
+image=arch/x86/boot/bzImage
+channels='OUT=/dev/vport0p1 STATUS=/dev/vport0p2'
+
+start_guest() {
+	local args=(-nodefaults -no-user-config -display none -no-reboot
+		-machine pc,usb=off,hpet=on -cpu max,la57=off -smp "$cpus" -m "$mem"
+		-kernel "$kernel/$image" -initrd "$tmp/initrd")
+	append+=(console=ttyS0 tsc=reliable no_timer_check random.trust_cpu=on nokaslr)
+	if [ -n "$icount" ]; then
+		args+=(-accel tcg -icount "shift=0,sleep=off")
+		# Known, not measured: the time stamp counter counts instructions.
+		append+=(tsc_early_khz=1000000)
+	else
+		args+=(-accel "tcg,thread=multi")
+	fi
+	if [ -n "$shell" ]; then
+		args+=(-serial mon:stdio)
+	else
+		args+=(-chardev "file,path=$tmp/log,id=log" -serial chardev:log -device virtio-serial-pci
+			-chardev "file,path=$tmp/out,id=out" -device "virtserialport,chardev=out,nr=1"
+			-chardev "file,path=$tmp/status,id=status" -device "virtserialport,chardev=status,nr=2")
+	fi
+	args+=(-append "${append[*]}" "${devices[@]}")
+	if [ -n "$shell" ]; then
+		qemu-system-x86_64 "${args[@]}"
+	else
+		# The outer limit holds even when this script is killed.
+		exec setsid timeout -s KILL $((limit + 10)) qemu-system-x86_64 "${args[@]}"
+	fi
+}
+
+. "$(dirname "$0")/harness.sh"
