@@ -6,11 +6,10 @@
 . "$(dirname "$0")/../tests/guest/lib.sh"
 
 arch=${1:?usage: build.sh x86_64|um}
-fragments=("$TOP/kernel-patch/config/common.config" "$TOP/kernel-patch/config/$arch.config")
-[ -f "${fragments[1]}" ] || die "no configuration for '$arch': x86_64 or um"
-# Modbounds' own options exist once the runtime is in the tree.
-[ ! -f "$TREE/kernel/modbounds/Kconfig" ] || ! grep -q modbounds/Kconfig -r "$TREE/init/Kconfig" "$TREE/lib/Kconfig"* "$TREE/Kconfig" "$TREE/arch/Kconfig" "$TREE/kernel/"Kconfig* "$TREE/security/Kconfig"* "$TREE/mm/Kconfig"* ||
-	fragments+=("$TOP/kernel-patch/config/modbounds.config")
+config=$TOP/kernel-patch/config
+[ -f "$config/$arch.config" ] || die "no configuration for '$arch': x86_64 or um"
+fragments=("$config"/{common,$arch}.config)
+[ ! -f "$TREE/kernel/modbounds/modbounds_test.c" ] || fragments+=("$config/kunit.config")
 check_cc
 lock "$arch"
 out=$BUILD/$arch

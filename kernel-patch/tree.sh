@@ -73,11 +73,9 @@ make_tree() {
 			if cmp -s "$new/$f" "$TREE/$f"; then touch -r "$TREE/$f" "$new/$f"; else touch "$new/$f"; fi
 		done
 		[ ! -d "$TREE/kernel/modbounds" ] || cp -a "$TREE/kernel/modbounds" "$new/kernel/"
-		if [ -d "$TOP/runtime/include" ]; then
-			(cd "$TOP/runtime/include" && find . -type f) | while read -r f; do
-				[ ! -f "$TREE/include/$f" ] || cp -a "$TREE/include/$f" "$new/include/$f"
-			done
-		fi
+		(cd "$TOP/runtime/include" && find . -type f) | while read -r f; do
+			[ ! -f "$TREE/include/$f" ] || cp -a "$TREE/include/$f" "$new/include/$f"
+		done
 	fi
 	touched >"$new/$stamp.touched"
 	contents "$new" >"$new/$stamp.contents"
@@ -97,9 +95,10 @@ elif [ -z "${KEEP_TREE:-}" ] && [ "$(contents "$TREE")" != "$(cat "$TREE/$stamp.
 	die "patched files in $TREE were changed by hand (above): put the change into kernel-patch/ and 'rm -rf $TREE', or build it as it is with KEEP_TREE=1"
 fi
 
-# The runtime: only what changed, so that rebuilds are small; what vanished goes.
-if [ -d "$TOP/runtime" ]; then
-	mkdir -p "$TREE/kernel/modbounds"
-	rsync -rc --delete --exclude=/include "$TOP/runtime/" "$TREE/kernel/modbounds/"
-	[ ! -d "$TOP/runtime/include" ] || rsync -rc "$TOP/runtime/include/" "$TREE/include/"
-fi
+# The runtime and its tests: only what changed, so that rebuilds are small; what
+# vanished goes.
+sources=("$TOP/runtime/")
+[ ! -d "$TOP/tests/kunit" ] || sources+=("$TOP/tests/kunit/")
+mkdir -p "$TREE/kernel/modbounds"
+rsync -rc --delete --exclude=/include "${sources[@]}" "$TREE/kernel/modbounds/"
+rsync -rc "$TOP/runtime/include/" "$TREE/include/"

@@ -79,3 +79,22 @@ kmake() {
 		KBUILD_BUILD_USER=modbounds KBUILD_BUILD_HOST=modbounds \
 		KBUILD_BUILD_TIMESTAMP='Thu Jan 1 00:00:00 UTC 1970' "$@"
 }
+
+# build_module ARCH VARIANT DIR LOG: a module's directory against a built kernel.
+# Kbuild does not know the plugin as an input: objects older than it are made anew.
+build_module() {
+	local arch=$1 variant=$2 dir=$3 log=$4 flag='' ko
+	if [ "$variant" = instrumented ]; then
+		flag=MODBOUNDS=y
+		[ -f "$BUILD/plugin/modbounds.so" ] || die "no plugin: run 'make plugin'"
+		install -D -C "$BUILD/plugin/modbounds.so" "$BUILD/$arch/scripts/modbounds/modbounds.so"
+		find "$dir" -name '*.o' ! -newer "$BUILD/$arch/scripts/modbounds/modbounds.so" -delete
+	fi
+	# shellcheck disable=SC2086
+	progress "$log" '^  CC' kmake "$arch" M="$dir" $flag modules || return
+	[ -n "$flag" ] || return 0
+	# A kernel that does not know the flag would build plain modules in silence.
+	for ko in "$dir"/*.ko; do
+		grep -qa modbounds= "$ko" || { say "$ko: built, but not instrumented"; return 1; }
+	done
+}

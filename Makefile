@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# modbounds: everything from a bare Debian 12 machine to instrumented drivers
+# in a guest.  All output goes under build/.
+
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+SHELL := /bin/bash
+B := $(CURDIR)/build
+G := tests/guest
+
+.PHONY: help
+help:
+	@echo 'make setup       install what is needed (Debian packages); done by every target itself'
+	@echo 'make kernel      unpack, patch and build the two kernels: x86_64 for QEMU, user-mode Linux'
+	@echo 'make plugin      build the GCC plugin'
+	@echo 'make modules     build the real drivers, plain and instrumented'
+	@echo 'make demo        a buggy driver stopped; what checking costs on real drivers'
+	@echo 'make check       all tests'
+	@echo 'make check-fast  tests that need no QEMU'
+	@echo 'make check-plugin  tests of the plugin alone'
+	@echo 'make module M=DIR  build your own module with checks; PLAIN=1 without'
+	@echo 'make run M=DIR [SCRIPT=FILE]  load it in a guest and show the log; SCRIPT runs in the guest'
+	@echo 'make shell [M=DIR]  a guest to type into'
+	@echo 'make clean       remove what was built, but neither kernels nor their source'
+	@echo 'make distclean   remove build/'
+
+.PHONY: setup
+setup:
+	@$(G)/setup.sh
+
+.PHONY: tree
+tree: setup
+	@kernel-patch/tree.sh
+
+.PHONY: kernel kernel-x86_64 kernel-um
+kernel: kernel-um kernel-x86_64
+kernel-x86_64 kernel-um: kernel-%: tree
+	@kernel-patch/build.sh $*
+
+.PHONY: plugin
+plugin: setup
+	@$(G)/step.sh plugin $(MAKE) -C plugin O=$B/plugin CC=gcc-12 CXX=g++-12
+
+.PHONY: modules modules-um
+modules: kernel plugin modules-um
+	@kernel-patch/modules.sh x86_64 plain
+	@kernel-patch/modules.sh x86_64 instrumented
+modules-um: kernel-um plugin
+	@kernel-patch/modules.sh um plain
+	@kernel-patch/modules.sh um instrumented
+
+.PHONY: demo
+demo: modules
+	@bench/demo.sh
+
+.PHONY: check check-fast check-plugin
+check: modules
+	@$(G)/check.sh all
+check-fast: modules-um
+	@$(G)/check.sh fast
+check-plugin: plugin
+	@$(G)/check.sh plugin
+
+.PHONY: module run shell
+module run shell: export M := $(M)
+module: kernel-x86_64 plugin
+	@$(G)/user.sh module
+run: kernel-x86_64 plugin
+	@$(G)/user.sh run $(SCRIPT)
+shell: kernel-x86_64 plugin
+	@$(G)/user.sh shell
+
+.PHONY: clean distclean
+clean:
+	rm -rf $B/plugin $B/modules $B/guest $B/log $B/demo.json
+distclean:
+	rm -rf $B

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# kernel-patch/modules.sh ARCH VARIANT [NAME...]
+#
+# Build modules outside of the tree, VARIANT plain or instrumented, into
+# build/modules/ARCH/VARIANT/NAME/: drivers of the tree, from unmodified copies
+# of their sources, and our own test modules.
+
+. "$(dirname "$0")/../tests/guest/lib.sh"
+
+arch=${1:?usage: modules.sh ARCH VARIANT [NAME...]} variant=${2:?}
+shift 2
+# name: where its sources are; a file stands for a driver of one file.
+declare -A source=(
+	[null_blk]=$TREE/drivers/block/null_blk
+	[brd]=$TREE/drivers/block/brd.c
+	[veth]=$TREE/drivers/net/veth.c
+	[canary]=$TOP/tests/boot/modules/canary
+	[buggy]=$TOP/tests/boot/modules/buggy
+)
+if [ "$arch" = x86_64 ]; then
+	source+=(
+		[e1000]=$TREE/drivers/net/ethernet/intel/e1000
+		[virtio_blk]=$TREE/drivers/block/virtio_blk.c
+		[virtio_net]=$TREE/drivers/net/virtio_net.c
+	)
+fi
+[ $# -gt 0 ] || set -- "${!source[@]}"
+lock "modules-$arch-$variant"
+objtree=$BUILD/$arch
+[ -f "$objtree/Module.symvers" ] || die "no kernel in $objtree: run 'make kernel'"
+
+for name; do
+	src=${source[$name]:-}
+	[ -e "$src" ] || die "no module '$name' for $arch"
+	dir=$BUILD/modules/$arch/$variant/$name
+	mkdir -p "$dir"
+	if [ -d "$src" ]; then
+		rsync -rc --include='*.[chS]' --include=Makefile --include=Kbuild --exclude='*' "$src/" "$dir/"
+	else
+		rsync -c "$src" "$dir/"
+		[ -f "$dir/Makefile" ] || echo "obj-m := $name.o" >"$dir/Makefile"
+	fi
+	build_module "$arch" "$variant" "$dir" "$BUILD/log/module-$arch-$variant-$name.log" ||
+		die "module $name ($arch, $variant) did not build"
+	[ -f "$dir/$name.ko" ] || die "$dir: built, but there is no $name.ko"
+done
