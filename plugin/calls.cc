@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Calls that access memory on the module's behalf: memory and string
+ * functions, copies from and to user space, and GCC's atomics.
+ *
+ * A short constant length is checked in place.  Everything else goes to the
+ * runtime's __modbounds_<name>, of the same type, which checks and then calls
+ * the original.
+ */
+#include "modbounds.h"
+
+struct mb_memory_function {
+	const char *name;
+	const char *target;	/* __modbounds_<target>, where not <name> */
+	bool stores;
+	/* Which arguments can be checked in place; -1: none.  All need len >= 0. */
+	int dst, src, src2, len;
+	HOST_WIDE_INT fixed;	/* the length, where it is not an argument */
+};
+
+#define REDIRECT(name, stores)	{ name, NULL, stores, -1, -1, -1, -1, 0 }
+
+static const struct mb_memory_function mb_memory_functions[] = {
+	{ "memcpy", NULL, true, 0, 1, -1, 2, 0 },
+	{ "__memcpy", "memcpy", true, 0, 1, -1, 2, 0 },
+	{ "memmove", NULL, true, 0, 1, -1, 2, 0 },
+	{ "__memmove", "memmove", true, 0, 1, -1, 2, 0 },
+	{ "memset", NULL, true, 0, -1, -1, 2, 0 },
+	{ "__memset", "memset", true, 0, -1, -1, 2, 0 },
+	{ "mempcpy", NULL, true, -1, -1, -1, -1, 0 },
+	{ "memcmp", NULL, false, -1, 0, 1, 2, 0 },
+	{ "bcmp", NULL, false, -1, 0, 1, 2, 0 },
+	{ "copy_page", NULL, true, 0, 1, -1, -1, 4096 },
+	{ "memcpy_fromio", NULL, true, 0, 1, -1, 2, 0 },
+	{ "memcpy_toio", NULL, true, 0, 1, -1, 2, 0 },
+	{ "memset_io", NULL, true, 0, -1, -1, 2, 0 },
+
+	/* These may stop before the length is used up. */
+	REDIRECT("memchr", false),
+	REDIRECT("memchr_inv", false),
+	REDIRECT("memscan", false),
+	REDIRECT("strlen", false),
+	REDIRECT("strnlen", false),
+	REDIRECT("strcmp", false),
+	REDIRECT("strncmp", false),
+	REDIRECT("strcasecmp", false),
+	REDIRECT("strncasecmp", false),
+	REDIRECT("strchr", false),
+	REDIRECT("strchrnul", false),
+	REDIRECT("strnchr", false),
+	REDIRECT("strrchr", false),
+	REDIRECT("strstr", false),
+	REDIRECT("strnstr", false),
+	REDIRECT("strspn", false),
+	REDIRECT("strcspn", false),
+	REDIRECT("strpbrk", false),
+	REDIRECT("kstrdup", false),
+	REDIRECT("kstrdup_noprof", false),
+	REDIRECT("kstrndup", false),
+	REDIRECT("kstrndup_noprof", false),
+	REDIRECT("kmemdup", false),
+	REDIRECT("kmemdup_noprof", false),
+	REDIRECT("kmemdup_nul", false),
+
+	REDIRECT("strcpy", true),
+	REDIRECT("stpcpy", true),
+	REDIRECT("strncpy", true),
+	REDIRECT("strcat", true),
+	REDIRECT("strncat", true),
+	REDIRECT("strlcat", true),
+	REDIRECT("strsep", true),
+	REDIRECT("strscpy", true),
+	REDIRECT("sized_strscpy", true),
+	REDIRECT("sprintf", true),
+	REDIRECT("snprintf", true),
+	REDIRECT("vsprintf", true),
+	REDIRECT("vsnprintf", true),
+	REDIRECT("scnprintf", true),
+	REDIRECT("vscnprintf", true),
+
+	REDIRECT("_copy_from_user", true),
+	REDIRECT("_copy_to_user", false),
+	REDIRECT("copy_from_user", true),
+	REDIRECT("copy_to_user", false),
+	REDIRECT("raw_copy_from_user", true),
+	REDIRECT("raw_copy_to_user", false),
+	REDIRECT("__copy_from_user", true),
+	REDIRECT("__copy_to_user", false),
+	REDIRECT("strncpy_from_user", true),
+};
+
+/* Declarations of functions of the runtime: a list that the collector knows. */
+static tree mb_declared;
+
+static const struct ggc_root_tab mb_roots[] = {
+	{ &mb_declared, 1, sizeof(tree), &gt_ggc_mx_tree_node, &gt_pch_nx_tree_node },
+	LAST_GGC_ROOT_TAB
+};
+
+tree mb_extern_function(const char *name, tree type)
+{
+	tree id = get_identifier(name), t, decl;
+
+	for (t = mb_declared; t; t = TREE_CHAIN(t))
+		if (TREE_PURPOSE(t) == id)
+			return TREE_VALUE(t);
+	decl = build_fn_decl(name, type);
+	mb_declared = tree_cons(id, decl, mb_declared);
+	return decl;
+}
+
+const char *mb_function_name(tree fndecl)
+{
+	const char *name;
+
+	if (!fndecl)
+		return "";
+	if (HAS_DECL_ASSEMBLER_NAME_P(fndecl))
+		name = IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(fndecl));
+	else
+		name = DECL_NAME(fndecl) ? IDENTIFIER_POINTER(DECL_NAME(fndecl)) : "";
+	return *name == '*' ? name + 1 : name;
+}
+
+/* The function of the table that @stmt calls, unless the module defines its own. */
+static const struct mb_memory_function *mb_memory_function(gcall *stmt)
+{
+	tree fndecl = gimple_call_fndecl(stmt);
+	const char *name;
+	size_t i;
+
+	if (!fndecl || !DECL_EXTERNAL(fndecl))
+		return NULL;
+	name = mb_function_name(fndecl);
+	for (i = 0; i < ARRAY_SIZE(mb_memory_functions); i++)
+		if (!strcmp(mb_memory_functions[i].name, name))
+			return &mb_memory_functions[i];
+	return NULL;
+}
+
+/* Length to check in place, -1: leave it to the runtime. */
+static HOST_WIDE_INT mb_constant_length(gcall *stmt, const struct mb_memory_function *f)
+{
+	tree len;
+
+	if (f->fixed)
+		return f->fixed;
+	if (f->len < 0 || (unsigned int)f->len >= gimple_call_num_args(stmt))
+		return -1;
+	len = gimple_call_arg(stmt, f->len);
+	if (!tree_fits_shwi_p(len) || tree_to_shwi(len) < 0 || tree_to_shwi(len) > MB_RANGE_MAX)
+		return -1;
+	return tree_to_shwi(len);
+}
+
+static void mb_add_arg(struct mb_function *fn, gcall *stmt, int arg, HOST_WIDE_INT len,
+		       unsigned int flags)
+{
+	if (arg >= 0 && (unsigned int)arg < gimple_call_num_args(stmt) &&
+	    POINTER_TYPE_P(TREE_TYPE(gimple_call_arg(stmt, arg))))
+		mb_add_ptr(fn, stmt, gimple_call_arg_ptr(stmt, arg), len, flags);
+}
+
+static bool mb_starts(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}
+
+/* __atomic_* and __sync_*: the size is in the name, or the first argument. */
+static void mb_find_atomic(struct mb_function *fn, gcall *stmt, const char *name)
+{
+	unsigned int flags = MODBOUNDS_STORE;
+	const char *suffix = strrchr(name, '_') + 1;
+	bool generic = false;
+	HOST_WIDE_INT len;
+	int first = 0, i;
+
+	if (ISDIGIT(*suffix)) {
+		len = atoi(suffix);
+	} else if (!strcmp(name, "__atomic_test_and_set") || !strcmp(name, "__atomic_clear")) {
+		len = 1;
+	} else if (!strcmp(name, "__atomic_load") || !strcmp(name, "__atomic_store") ||
+		   !strcmp(name, "__atomic_exchange") ||
+		   !strcmp(name, "__atomic_compare_exchange")) {
+		if (!tree_fits_shwi_p(gimple_call_arg(stmt, 0)))
+			return;
+		len = tree_to_shwi(gimple_call_arg(stmt, 0));
+		generic = true;
+		first = 1;
+	} else {
+		return;		/* fences */
+	}
+
+	if (mb_starts(name, "__atomic_load"))
+		flags = 0;
+	mb_add_arg(fn, stmt, first, len, flags);
+	if (mb_starts(name, "__atomic_compare_exchange"))
+		mb_add_arg(fn, stmt, first + 1, len, MODBOUNDS_STORE);
+	if (!generic)
+		return;
+	/* The generic forms pass values and results by address, too. */
+	i = mb_starts(name, "__atomic_compare_exchange") ? first + 2 : first + 1;
+	mb_add_arg(fn, stmt, i, len, mb_starts(name, "__atomic_load") ? MODBOUNDS_STORE : 0);
+	if (!strcmp(name, "__atomic_exchange"))
+		mb_add_arg(fn, stmt, first + 2, len, MODBOUNDS_STORE);
+}
+
+void mb_find_call(struct mb_function *fn, gcall *stmt)
+{
+	const struct mb_memory_function *f;
+	tree fndecl = gimple_call_fndecl(stmt);
+	HOST_WIDE_INT len;
+	unsigned int i;
+
+	/* Aggregates are passed and returned in memory. */
+	for (i = 0; i < gimple_call_num_args(stmt); i++)
+		mb_add_ref(fn, stmt, gimple_call_arg_ptr(stmt, i), 0);
+	if (gimple_call_lhs(stmt))
+		mb_add_ref(fn, stmt, gimple_call_lhs_ptr(stmt), MODBOUNDS_STORE);
+	if (!fndecl)
+		return;
+
+	if (fndecl_built_in_p(fndecl, BUILT_IN_NORMAL)) {
+		const char *name = mb_function_name(fndecl);
+
+		if (mb_starts(name, "__atomic_") || mb_starts(name, "__sync_")) {
+			mb_find_atomic(fn, stmt, name);
+			return;
+		}
+	}
+
+	f = mb_memory_function(stmt);
+	if (!f)
+		return;
+	len = mb_constant_length(stmt, f);
+	if (len <= 0)
+		return;
+	mb_add_arg(fn, stmt, f->src, len, MODBOUNDS_RANGE);
+	mb_add_arg(fn, stmt, f->src2, len, MODBOUNDS_RANGE);
+	mb_add_arg(fn, stmt, f->dst, len, MODBOUNDS_RANGE | MODBOUNDS_STORE);
+}
+
+/* Let the runtime do what could not be checked in place. */
+bool mb_redirect_call(gcall *stmt)
+{
+	const struct mb_memory_function *f = mb_memory_function(stmt);
+	tree fndecl, to;
+	char *name;
+
+	if (!f || mb_constant_length(stmt, f) >= 0 || (!mb_options.loads && !f->stores))
+		return false;
+
+	fndecl = gimple_call_fndecl(stmt);
+	name = xasprintf("__modbounds_%s", f->target ? f->target : f->name);
+	to = mb_extern_function(name, TREE_TYPE(fndecl));
+	free(name);
+	/* strlen() of unchanged memory is worth computing, and checking, once. */
+	DECL_PURE_P(to) = DECL_PURE_P(fndecl);
+	gimple_call_set_fndecl(stmt, to);
+	gimple_call_set_fntype(stmt, TREE_TYPE(to));
+	update_stmt(stmt);
+	return true;
+}
+
+/* Checks stay in force across calls that surely free nothing. */
+bool mb_call_frees_nothing(gcall *stmt)
+{
+	tree fndecl = gimple_call_fndecl(stmt);
+
+	if (gimple_call_internal_p(stmt) || (gimple_call_flags(stmt) & (ECF_CONST | ECF_PURE)))
+		return true;
+	if (fndecl && fndecl_built_in_p(fndecl, BUILT_IN_NORMAL)) {
+		switch (DECL_FUNCTION_CODE(fndecl)) {
+		case BUILT_IN_FREE:
+		case BUILT_IN_REALLOC:
+			return false;
+		default:
+			return true;
+		}
+	}
+	return fndecl && (fndecl_built_in_p(fndecl) || mb_memory_function(stmt));
+}
+
+void mb_calls_init(const char *plugin_name)
+{
+	register_callback(plugin_name, PLUGIN_REGISTER_GGC_ROOTS, NULL,
+			  const_cast<ggc_root_tab *>(mb_roots));
+}

@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Emit checks, make the accesses use what the checks return, and write what
+ * each object file needs to say once.
+ */
+#include "modbounds.h"
+
+/* Trees that live as long as the unit: __modbounds_self and a function type. */
+static tree mb_self, mb_range_type;
+
+static const struct ggc_root_tab mb_roots[] = {
+	{ &mb_self, 1, sizeof(tree), &gt_ggc_mx_tree_node, &gt_pch_nx_tree_node },
+	{ &mb_range_type, 1, sizeof(tree), &gt_ggc_mx_tree_node, &gt_pch_nx_tree_node },
+	LAST_GGC_ROOT_TAB
+};
+
+static auto_vec<char *> mb_files;
+static bool mb_sites;
+
+/*
+ * struct modbounds_self as GCC sees it: constant, so that it may be kept in
+ * registers, but without an initialiser that could be folded.
+ */
+static tree mb_self_decl(void)
+{
+	static const char * const names[] = { "base", "size", "domain" };
+	tree type, fields = NULL_TREE, field;
+	size_t i;
+
+	if (mb_self)
+		return mb_self;
+
+	type = make_node(RECORD_TYPE);
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		field = build_decl(UNKNOWN_LOCATION, FIELD_DECL, get_identifier(names[i]),
+				   i < 2 ? long_unsigned_type_node : ptr_type_node);
+		DECL_CHAIN(field) = fields;
+		fields = field;
+	}
+	/* takes them last to first */
+	finish_builtin_struct(type, "modbounds_self", fields, NULL_TREE);
+
+	mb_self = build_decl(UNKNOWN_LOCATION, VAR_DECL, get_identifier("__modbounds_self"),
+			     build_qualified_type(type, TYPE_QUAL_CONST));
+	DECL_ARTIFICIAL(mb_self) = 1;
+	DECL_IGNORED_P(mb_self) = 1;
+	DECL_EXTERNAL(mb_self) = 1;
+	TREE_PUBLIC(mb_self) = 1;
+	TREE_STATIC(mb_self) = 0;
+	TREE_READONLY(mb_self) = 1;
+	TREE_USED(mb_self) = 1;
+	TREE_ADDRESSABLE(mb_self) = 1;
+	DECL_VISIBILITY(mb_self) = VISIBILITY_HIDDEN;
+	DECL_VISIBILITY_SPECIFIED(mb_self) = 1;
+	SET_DECL_ASSEMBLER_NAME(mb_self, DECL_NAME(mb_self));
+	return mb_self;
+}
+
+/* __modbounds_self.@name */
+tree mb_self_field(const char *name)
+{
+	tree self = mb_self_decl(), field;
+
+	for (field = TYPE_FIELDS(TREE_TYPE(self)); field; field = DECL_CHAIN(field))
+		if (DECL_NAME(field) == get_identifier(name))
+			break;
+	return build3(COMPONENT_REF, TREE_TYPE(field), self, field, NULL_TREE);
+}
+
+/* The local label of a file's name. */
+static unsigned int mb_file_number(const char *file)
+{
+	unsigned int i;
+
+	for (i = 0; i < mb_files.length(); i++)
+		if (!strcmp(mb_files[i], file))
+			return i;
+	mb_files.safe_push(xstrdup(file));
+	return i;
+}
+
+struct mb_site {
+	location_t loc;
+	HOST_WIDE_INT len, offset, type_size;
+	unsigned int origin, flags;
+	unsigned HOST_WIDE_INT mask;
+	bool fail, with_base;
+};
+
+/* The call and the description of its site, behind it and out of the way. */
+static tree mb_call_string(const struct mb_site *site)
+{
+	bool scalar = site->len == 1 || site->len == 2 || site->len == 4 || site->len == 8;
+	expanded_location at = expand_location(site->loc);
+	char thunk[16], mask[64] = "";
+	char *text;
+	tree string;
+
+	if (site->fail)
+		strcpy(thunk, "fail");
+	else if (scalar)
+		snprintf(thunk, sizeof(thunk), "%s%d",
+			 site->flags & MODBOUNDS_STORE ? "st" : "ld", (int)site->len);
+	else
+		snprintf(thunk, sizeof(thunk), "%sn", site->flags & MODBOUNDS_STORE ? "st" : "ld");
+	if (!site->fail && !scalar)
+		snprintf(mask, sizeof(mask), "\t.byte 0xa9\n\t.long 0x%lx\n",
+			 (unsigned long)site->mask);
+
+	text = xasprintf("call __modbounds_%s_%%V0\n"
+			 "\t.byte 0xa9\n"
+			 "\t.long 1977f - .\n"
+			 "%s"
+			 "\t.pushsection .modbounds.sites,\"a\",@progbits\n"
+			 "\t.balign 4\n"
+			 "1977:\t.long .Lmodbounds_file%u - .\n"
+			 "\t.long %u, %ld, %ld, %ld\n"
+			 "\t.byte .Lmodbounds_%%V0, .Lmodbounds_%%V%d, %u, %u\n"
+			 "\t.popsection",
+			 thunk, mask, mb_file_number(at.file ? at.file : "?"), (unsigned int)at.line,
+			 (long)site->len, (long)site->offset, (long)site->type_size,
+			 site->with_base ? 2 : 0, site->origin, site->flags);
+	mb_sites = true;
+	string = build_string(strlen(text), text);
+	free(text);
+	return string;
+}
+
+/* An operand of inline assembly. */
+tree mb_asm_operand(const char *constraint, tree value)
+{
+	return build_tree_list(build_tree_list(NULL_TREE,
+					       build_string(strlen(constraint), constraint)),
+			       value);
+}
+
+/* "call ..." : "=r" (out) : "0" (in), "r" (base) */
+static gasm *mb_build_call(const struct mb_site *site, tree out, tree in, tree base)
+{
+	vec<tree, va_gc> *inputs = NULL, *outputs = NULL;
+	tree string = mb_call_string(site);
+	gasm *stmt;
+
+	vec_safe_push(outputs, mb_asm_operand("=r", out));
+	vec_safe_push(inputs, mb_asm_operand("0", in));
+	if (base)
+		vec_safe_push(inputs, mb_asm_operand("r", base));
+	stmt = gimple_build_asm_vec(TREE_STRING_POINTER(string), inputs, outputs, NULL, NULL);
+	/*
+	 * No "memory": the fast side keeps what it has in registers, and the
+	 * slow side changes nothing that the function can see.
+	 */
+	gimple_asm_set_volatile(stmt, true);
+	gimple_asm_set_inline(stmt, true);
+	gimple_set_location(stmt, site->loc);
+	SSA_NAME_DEF_STMT(out) = stmt;
+	return stmt;
+}
+
+/* base + index of @check as a pointer value. */
+static tree mb_root(gimple_stmt_iterator *gsi, struct mb_check *check)
+{
+	tree base = check->base, type = ptr_type_node, expr;
+
+	if (TREE_CODE(base) == SSA_NAME) {
+		type = TREE_TYPE(base);
+		expr = base;
+		if (!check->index && POINTER_TYPE_P(type))
+			return base;
+	} else if (DECL_P(base) || TREE_CODE(base) == STRING_CST) {
+		/* From here on it is reached by pointer: aliasing must know. */
+		if (DECL_P(base))
+			TREE_ADDRESSABLE(base) = 1;
+		expr = build1(ADDR_EXPR, build_pointer_type(TREE_TYPE(base)), base);
+	} else {
+		expr = base;
+	}
+	if (!POINTER_TYPE_P(type))
+		type = ptr_type_node;
+	expr = fold_convert(type, unshare_expr(expr));
+	if (check->index)
+		expr = fold_build2(POINTER_PLUS_EXPR, type, expr,
+				   fold_convert(sizetype, unshare_expr(check->index)));
+	expr = force_gimple_operand_gsi(gsi, expr, true, NULL_TREE, true, GSI_SAME_STMT);
+	if (TREE_CODE(expr) != SSA_NAME) {
+		tree name = make_ssa_name(type);
+
+		gsi_insert_before(gsi, gimple_build_assign(name, expr), GSI_SAME_STMT);
+		expr = name;
+	}
+	return expr;
+}
+
+static tree mb_insert(gimple_stmt_iterator *gsi, tree_code code, tree type, tree a, tree b)
+{
+	tree name = make_ssa_name(type);
+
+	gsi_insert_before(gsi, gimple_build_assign(name, code, a, b), GSI_SAME_STMT);
+	return name;
+}
+
+/* Level 1: address + lo - self.base >= self.size, or an index beyond its object. */
+static gcond *mb_condition(gimple_stmt_iterator *gsi, struct mb_check *check, tree root,
+			   HOST_WIDE_INT object_size)
+{
+	tree type = long_unsigned_type_node, t, limit;
+
+	if (object_size >= 0) {
+		HOST_WIDE_INT room = object_size - (check->hi - check->lo);
+
+		t = check->index ? fold_convert(type, unshare_expr(check->index)) :
+				   build_zero_cst(type);
+		t = fold_build2(PLUS_EXPR, type, t, build_int_cst(type, check->lo));
+		t = force_gimple_operand_gsi(gsi, t, true, NULL_TREE, true, GSI_SAME_STMT);
+		if (room < 0)
+			return gimple_build_cond(EQ_EXPR, t, t, NULL_TREE, NULL_TREE);
+		return gimple_build_cond(GT_EXPR, t, build_int_cst(type, room),
+					 NULL_TREE, NULL_TREE);
+	}
+
+	t = make_ssa_name(type);
+	gsi_insert_before(gsi, gimple_build_assign(t, NOP_EXPR, root), GSI_SAME_STMT);
+	if (check->lo)
+		t = mb_insert(gsi, PLUS_EXPR, type, t, build_int_cst(type, check->lo));
+	limit = make_ssa_name(type);
+	gsi_insert_before(gsi, gimple_build_assign(limit, mb_self_field("base")), GSI_SAME_STMT);
+	t = mb_insert(gsi, MINUS_EXPR, type, t, limit);
+	limit = make_ssa_name(type);
+	gsi_insert_before(gsi, gimple_build_assign(limit, mb_self_field("size")), GSI_SAME_STMT);
+	return gimple_build_cond(GE_EXPR, t, limit, NULL_TREE, NULL_TREE);
+}
+
+/*
+ * Split the block behind @cond and hang a block that never runs on its true
+ * side.  Returns that block.
+ */
+static basic_block mb_cold_block(gcond *cond, edge *hot, edge *back)
+{
+	basic_block bb = gimple_bb(cond), cold, join;
+	edge e = split_block(bb, cond);
+
+	join = e->dest;
+	cold = create_empty_bb(bb);
+	if (current_loops)
+		add_bb_to_loop(cold, bb->loop_father);
+	cold->count = profile_count::zero();
+
+	e->flags = (e->flags & ~EDGE_FALLTHRU) | EDGE_FALSE_VALUE;
+	e->probability = profile_probability::always();
+	*hot = e;
+	e = make_edge(bb, cold, EDGE_TRUE_VALUE);
+	e->probability = profile_probability::never();
+	*back = make_single_succ_edge(cold, join, EDGE_FALLTHRU);
+	return cold;
+}
+
+/* One bit for each 8 bytes, for ranges that start on such a boundary. */
+static unsigned HOST_WIDE_INT mb_mask(const struct mb_check *check)
+{
+	HOST_WIDE_INT len = check->hi - check->lo;
+
+	if (!check->aligned || check->lo % 8 || len > 256)
+		return 0;
+	return (HOST_WIDE_INT_1U << ((len + 7) / 8)) - 1;
+}
+
+static bool mb_scalar(HOST_WIDE_INT len)
+{
+	return len == 1 || len == 2 || len == 4 || len == 8;
+}
+
+static void mb_describe(struct mb_site *site, struct mb_check *check, HOST_WIDE_INT object_size)
+{
+	memset(site, 0, sizeof(*site));
+	site->loc = gimple_location(check->stmt);
+	if (site->loc == UNKNOWN_LOCATION)
+		site->loc = DECL_SOURCE_LOCATION(current_function_decl);
+	site->len = check->hi - check->lo;
+	site->flags = check->flags;
+	site->mask = mb_mask(check);
+	site->origin = mb_origin(check->base);
+	if (object_size >= 0) {
+		site->fail = true;
+		site->type_size = object_size;
+	} else if (site->origin != MODBOUNDS_ORIGIN_OBJECT) {
+		site->type_size = check->type_size;
+	}
+	if (site->type_size > 0xffffffffL)
+		site->type_size = 0;
+}
+
+void mb_emit_check(struct mb_check *check)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(check->stmt);
+	HOST_WIDE_INT object_size = mb_object_size(check->base);
+	tree root, base = NULL_TREE, in, out, result;
+	struct mb_site site;
+	basic_block cold;
+	edge hot, back;
+	gcond *cond;
+	gphi *phi;
+
+	/* Whole words are what the runtime can check fast. */
+	if (check->aligned && !mb_scalar(check->hi - check->lo) && object_size < 0)
+		check->lo &= -8;
+
+	mb_describe(&site, check, object_size);
+	root = mb_root(&gsi, check);
+	if (object_size >= 0 || check->index) {
+		base = TREE_CODE(check->base) == SSA_NAME ? check->base :
+		       build1(ADDR_EXPR, build_pointer_type(TREE_TYPE(check->base)), check->base);
+	} else if (mb_origin_base(root) != root) {
+		base = mb_origin_base(root);
+	}
+	if (base)
+		site.with_base = true;
+	else
+		site.offset = check->lo;
+
+	cond = mb_condition(&gsi, check, root, object_size);
+	gimple_set_location(cond, site.loc);
+	gsi_insert_before(&gsi, cond, GSI_SAME_STMT);
+	cold = mb_cold_block(cond, &hot, &back);
+
+	gsi = gsi_start_bb(cold);
+	in = root;
+	if (check->lo) {
+		in = make_ssa_name(TREE_TYPE(root));
+		gsi_insert_after(&gsi, gimple_build_assign(in, POINTER_PLUS_EXPR, root,
+							   build_int_cst(sizetype, check->lo)),
+				 GSI_NEW_STMT);
+	}
+	out = make_ssa_name(TREE_TYPE(root));
+	gsi_insert_after(&gsi, mb_build_call(&site, out, in, base), GSI_NEW_STMT);
+	if (check->lo) {
+		in = out;
+		out = make_ssa_name(TREE_TYPE(root));
+		gsi_insert_after(&gsi, gimple_build_assign(out, POINTER_PLUS_EXPR, in,
+							   build_int_cst(sizetype, -check->lo)),
+				 GSI_NEW_STMT);
+	}
+
+	result = make_ssa_name(TREE_TYPE(root));
+	phi = create_phi_node(result, hot->dest);
+	add_phi_arg(phi, root, hot, site.loc);
+	add_phi_arg(phi, out, back, site.loc);
+	if (SSA_NAME_PTR_INFO(root)) {
+		/* A sink aliases nothing; but nobody promised its alignment. */
+		duplicate_ssa_name_ptr_info(result, SSA_NAME_PTR_INFO(root));
+		mark_ptr_info_alignment_unknown(SSA_NAME_PTR_INFO(result));
+	}
+	check->result = result;
+}
+
+/* __modbounds_range(p, len, flags | origin << 8) returns the pointer to use. */
+void mb_emit_range(struct mb_range *range)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(range->stmt);
+	tree type = TREE_TYPE(*range->slot), ptr, len, flags, result;
+	gcall *call;
+
+	if (!mb_range_type)
+		mb_range_type = build_function_type_list(ptr_type_node, ptr_type_node,
+							 long_unsigned_type_node,
+							 long_unsigned_type_node, NULL_TREE);
+	ptr = force_gimple_operand_gsi(&gsi, fold_convert(ptr_type_node, *range->slot), true,
+				       NULL_TREE, true, GSI_SAME_STMT);
+	len = force_gimple_operand_gsi(&gsi, unshare_expr(range->len), true, NULL_TREE, true,
+				       GSI_SAME_STMT);
+	flags = build_int_cst(long_unsigned_type_node,
+			      range->flags | MODBOUNDS_RANGE | mb_origin(*range->slot) << 8);
+	call = gimple_build_call(mb_extern_function("__modbounds_range", mb_range_type), 3,
+				 ptr, len, flags);
+	gimple_set_location(call, gimple_location(range->stmt));
+	result = make_ssa_name(ptr_type_node);
+	gimple_call_set_lhs(call, result);
+	gsi_insert_before(&gsi, call, GSI_SAME_STMT);
+	*range->slot = force_gimple_operand_gsi(&gsi, fold_convert(type, result), true, NULL_TREE,
+						true, GSI_SAME_STMT);
+	update_stmt(range->stmt);
+}
+
+/* The part of a reference that starts at a byte: without bit-fields and the like. */
+static tree *mb_byte_part(tree *slot)
+{
+	for (;;) {
+		switch (TREE_CODE(*slot)) {
+		case BIT_FIELD_REF:
+		case VIEW_CONVERT_EXPR:
+		case REALPART_EXPR:
+		case IMAGPART_EXPR:
+			break;
+		case COMPONENT_REF:
+			if (DECL_BIT_FIELD_TYPE(TREE_OPERAND(*slot, 1)))
+				break;
+			return slot;
+		default:
+			return slot;
+		}
+		slot = &TREE_OPERAND(*slot, 0);
+	}
+}
+
+static void mb_rewrite_ref(struct mb_access *access, tree root)
+{
+	tree *slot = access->slot, inner, type, mem;
+	struct mb_place at;
+	HOST_WIDE_INT len;
+	unsigned int align;
+
+	if (TREE_CODE(access->at.base) == SSA_NAME &&
+	    (!access->at.index || access->kind == MB_BIT)) {
+		while (handled_component_p(*slot))
+			slot = &TREE_OPERAND(*slot, 0);
+		mem = copy_node(*slot);
+		TREE_OPERAND(mem, 0) = root;
+		TREE_OPERAND(mem, 1) =
+			wide_int_to_tree(TREE_TYPE(TREE_OPERAND(mem, 1)),
+					 wi::to_wide(TREE_OPERAND(mem, 1)) + access->at.deref);
+		/* It must not run ahead of its check. */
+		TREE_THIS_NOTRAP(mem) = 0;
+		*slot = mem;
+		return;
+	}
+
+	/* Variable parts are in the checked pointer: nothing of them remains. */
+	slot = mb_byte_part(slot);
+	inner = *slot;
+	if (!mb_place_ref(inner, &at, &len))
+		gcc_unreachable();
+	align = get_object_alignment(inner);
+	type = TREE_TYPE(inner);
+	if (align < TYPE_ALIGN(type))
+		type = build_aligned_type(type, align);
+	mem = build2(MEM_REF, type, root,
+		     build_int_cst(reference_alias_ptr_type(*access->slot), at.off));
+	TREE_THIS_VOLATILE(mem) = TREE_THIS_VOLATILE(inner);
+	TREE_SIDE_EFFECTS(mem) = TREE_SIDE_EFFECTS(inner);
+	*slot = mem;
+}
+
+/* Let @access go through the result of the check that covers it. */
+void mb_rewrite(struct mb_access *access)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(access->stmt);
+	struct mb_check *check = access->by;
+	tree root, t;
+
+	while (check->by)
+		check = check->by;
+	root = check->result;
+
+	switch (access->kind) {
+	case MB_PTR:
+		t = root;
+		if (access->at.off)
+			t = mb_insert(&gsi, POINTER_PLUS_EXPR, TREE_TYPE(root), root,
+				      build_int_cst(sizetype, access->at.off));
+		*access->slot = force_gimple_operand_gsi(&gsi,
+						fold_convert(TREE_TYPE(*access->slot), t), true,
+						NULL_TREE, true, GSI_SAME_STMT);
+		break;
+	case MB_BIT:
+		/* The instruction adds the index itself. */
+		if (access->at.index) {
+			t = fold_build1(NEGATE_EXPR, sizetype,
+					fold_convert(sizetype, unshare_expr(access->at.index)));
+			t = fold_build2(POINTER_PLUS_EXPR, TREE_TYPE(root), root, t);
+			root = force_gimple_operand_gsi(&gsi, t, true, NULL_TREE, true,
+							GSI_SAME_STMT);
+		}
+		mb_rewrite_ref(access, root);
+		break;
+	case MB_REF:
+		mb_rewrite_ref(access, root);
+		break;
+	}
+	update_stmt(access->stmt);
+}
+
+void mb_emit_init(const char *plugin_name)
+{
+	register_callback(plugin_name, PLUGIN_REGISTER_GGC_ROOTS, NULL,
+			  const_cast<ggc_root_tab *>(mb_roots));
+}
+
+static void mb_emit_string(const char *s)
+{
+	for (; *s; s++)
+		if (*s == '"' || *s == '\\')
+			fprintf(asm_out_file, "\\%c", *s);
+		else
+			fputc(*s, asm_out_file);
+}
+
+/* What the object file says once: names, __modbounds_self, the ABI. */
+void mb_emit_finish_unit(void)
+{
+	static const char * const regs[] = {
+		"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",
+		"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+	};
+	unsigned int i;
+
+	if (!asm_out_file || flag_syntax_only)
+		return;
+
+	fprintf(asm_out_file, "\t.pushsection .modinfo,\"a\",@progbits\n"
+		"\t.asciz \"modbounds=%d\"\n"
+		"\t.popsection\n", MODBOUNDS_ABI);
+	if (mb_sites) {
+		for (i = 0; i < ARRAY_SIZE(regs); i++)
+			fprintf(asm_out_file, "\t.set .Lmodbounds_%s, %u\n", regs[i], i);
+		fprintf(asm_out_file, "\t.pushsection .rodata.modbounds,\"a\",@progbits\n");
+		for (i = 0; i < mb_files.length(); i++) {
+			fprintf(asm_out_file, ".Lmodbounds_file%u:\t.string \"", i);
+			mb_emit_string(mb_files[i]);
+			fprintf(asm_out_file, "\"\n");
+		}
+		fprintf(asm_out_file, "\t.popsection\n");
+	}
+	/* Each unit defines it; the linker keeps one for the module. */
+	if (mb_self)
+		fprintf(asm_out_file, "\t.pushsection .modbounds.self,\"aw\",@progbits\n"
+			"\t.balign 8\n"
+			"\t.weak __modbounds_self\n"
+			"\t.hidden __modbounds_self\n"
+			"\t.type __modbounds_self, @object\n"
+			"\t.size __modbounds_self, %d\n"
+			"__modbounds_self:\n"
+			"\t.zero %d\n"
+			"\t.popsection\n",
+			(int)sizeof(struct modbounds_self), (int)sizeof(struct modbounds_self));
+}

@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Gates: what stands between the kernel and each function that it can call.
+ *
+ * The body moves to a local function; the symbol that the kernel knows becomes
+ * a wrapper that enters the domain, calls the body and leaves again.  Direct
+ * calls inside the unit go to the body.
+ */
+#include "modbounds.h"
+
+/* Wrappers get no checks: they run outside of the domain. */
+static hash_set<tree> *mb_gates;
+static tree mb_activation_type;
+
+static const struct ggc_root_tab mb_roots[] = {
+	{ &mb_activation_type, 1, sizeof(tree), &gt_ggc_mx_tree_node, &gt_pch_nx_tree_node },
+	LAST_GGC_ROOT_TAB
+};
+
+/*
+ * What a function of a quarantined module returns, by the name of its return
+ * type.  Everything else: -EIO, or 0 where the type has no negative values.
+ */
+static const struct {
+	const char *type;
+	int value;
+} mb_refused[] = {
+	{ "blk_status_t", 10 },		/* BLK_STS_IOERR */
+	{ "irqreturn_t", 0 },		/* IRQ_NONE */
+	{ "irqreturn", 0 },
+	{ "netdev_tx_t", 0 },		/* NETDEV_TX_OK; the packet is freed */
+	{ "netdev_tx", 0 },
+};
+
+#define MB_EIO	5
+
+bool mb_is_gate(tree fndecl)
+{
+	return mb_gates && mb_gates->contains(fndecl);
+}
+
+/* Code that runs where nothing may be called. */
+bool mb_is_noinstr(tree fndecl)
+{
+	const char *section = DECL_SECTION_NAME(fndecl);
+
+	return lookup_attribute("naked", DECL_ATTRIBUTES(fndecl)) ||
+	       (section && (!strcmp(section, ".noinstr.text") || !strcmp(section, ".entry.text")));
+}
+
+static const char *mb_type_name(tree type)
+{
+	tree name = type ? TYPE_NAME(type) : NULL_TREE;
+
+	if (name && TREE_CODE(name) == TYPE_DECL)
+		name = DECL_NAME(name);
+	return name ? IDENTIFIER_POINTER(name) : "";
+}
+
+static bool mb_points_to(tree type, const char *name)
+{
+	return POINTER_TYPE_P(type) &&
+	       !strcmp(mb_type_name(TYPE_MAIN_VARIANT(TREE_TYPE(type))), name);
+}
+
+static tree mb_refused_value(tree type)
+{
+	const char *name = mb_type_name(type);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mb_refused); i++)
+		if (!strcmp(name, mb_refused[i].type))
+			return build_int_cst(type, mb_refused[i].value);
+	if (TREE_CODE(type) == INTEGER_TYPE && !TYPE_UNSIGNED(type))
+		return build_int_cst(type, -MB_EIO);
+	return build_zero_cst(type);
+}
+
+static tree mb_make_activation_type(void)
+{
+	tree field;
+
+	if (mb_activation_type)
+		return mb_activation_type;
+	mb_activation_type = make_node(RECORD_TYPE);
+	field = build_decl(UNKNOWN_LOCATION, FIELD_DECL, get_identifier("domain"), ptr_type_node);
+	DECL_CHAIN(field) = build_decl(UNKNOWN_LOCATION, FIELD_DECL, get_identifier("limit"),
+				       long_unsigned_type_node);
+	/* takes them last to first */
+	finish_builtin_struct(mb_activation_type, "modbounds_activation", nreverse(field),
+			      NULL_TREE);
+	gcc_assert(tree_to_uhwi(TYPE_SIZE_UNIT(mb_activation_type)) ==
+		   sizeof(struct modbounds_activation));
+	return mb_activation_type;
+}
+
+static gasm *mb_build_asm(const char *text, tree out, tree in1, tree in2, bool clobber_rax)
+{
+	static const char * const names[] = { "rcx", "rdx", "cc", "memory" };
+	vec<tree, va_gc> *inputs = NULL, *outputs = NULL, *clobbers = NULL;
+	gasm *stmt;
+	size_t i;
+
+	if (out)
+		vec_safe_push(outputs, mb_asm_operand("=a", out));
+	vec_safe_push(inputs, mb_asm_operand("D", in1));
+	if (in2)
+		vec_safe_push(inputs, mb_asm_operand("S", in2));
+	if (clobber_rax)
+		vec_safe_push(clobbers, build_tree_list(NULL_TREE, build_string(3, "rax")));
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		vec_safe_push(clobbers, build_tree_list(NULL_TREE,
+					build_string(strlen(names[i]), names[i])));
+	stmt = gimple_build_asm_vec(text, inputs, outputs, clobbers, NULL);
+	gimple_asm_set_volatile(stmt, true);
+	if (out)
+		SSA_NAME_DEF_STMT(out) = stmt;
+	return stmt;
+}
+
+static tree mb_argument(tree parm, gimple_stmt_iterator *gsi)
+{
+	tree name;
+
+	TREE_ADDRESSABLE(parm) = 0;
+	DECL_NOT_GIMPLE_REG_P(parm) = 0;
+	if (is_gimple_reg(parm))
+		return get_or_create_ssa_default_def(cfun, parm);
+	if (!is_gimple_reg_type(TREE_TYPE(parm)))
+		return parm;
+	name = make_ssa_name(TYPE_MAIN_VARIANT(TREE_TYPE(parm)));
+	gsi_insert_after(gsi, gimple_build_assign(name, parm), GSI_NEW_STMT);
+	return name;
+}
+
+/*
+ * What a refused call does instead of the body.  Returns the value for
+ * functions that return one in a register.
+ */
+static tree mb_build_refusal(gimple_stmt_iterator *gsi, tree fndecl, tree result_type)
+{
+	tree parm, type, decl, name;
+	gcall *call;
+
+	if (VOID_TYPE_P(result_type))
+		return NULL_TREE;
+
+	name = DECL_NAME(fndecl);
+	parm = DECL_ARGUMENTS(fndecl);
+
+	/* A poll function must take itself off the list that it is on. */
+	if (parm && mb_points_to(TREE_TYPE(parm), "napi_struct") &&
+	    TREE_CODE(result_type) == INTEGER_TYPE) {
+		type = build_function_type_list(integer_type_node, ptr_type_node, NULL_TREE);
+		decl = mb_extern_function("__modbounds_drop_napi", type);
+		call = gimple_build_call(decl, 1, mb_argument(parm, gsi));
+		name = make_ssa_name(integer_type_node);
+		gimple_call_set_lhs(call, name);
+		gsi_insert_after(gsi, call, GSI_NEW_STMT);
+		if (useless_type_conversion_p(result_type, integer_type_node))
+			return name;
+		decl = make_ssa_name(result_type);
+		gsi_insert_after(gsi, gimple_build_assign(decl, NOP_EXPR, name), GSI_NEW_STMT);
+		return decl;
+	}
+	if (!strcmp(mb_type_name(result_type), "netdev_tx_t") ||
+	    !strcmp(mb_type_name(result_type), "netdev_tx")) {
+		for (; parm; parm = DECL_CHAIN(parm)) {
+			if (!mb_points_to(TREE_TYPE(parm), "sk_buff"))
+				continue;
+			type = build_function_type_list(void_type_node, ptr_type_node, NULL_TREE);
+			decl = mb_extern_function("__modbounds_drop_skb", type);
+			call = gimple_build_call(decl, 1, mb_argument(parm, gsi));
+			gsi_insert_after(gsi, call, GSI_NEW_STMT);
+			break;
+		}
+	}
+	if (is_gimple_reg_type(result_type))
+		return mb_refused_value(result_type);
+	return NULL_TREE;
+}
+
+static basic_block mb_new_block(basic_block after, profile_count count)
+{
+	basic_block bb = create_empty_bb(after);
+
+	bb->count = count;
+	add_bb_to_loop(bb, ENTRY_BLOCK_PTR_FOR_FN(cfun)->loop_father);
+	return bb;
+}
+
+/* Turn @node, whose body has moved to @body, into the wrapper. */
+static void mb_build_gate(cgraph_node *node, cgraph_node *body)
+{
+	tree fndecl = node->decl, result = DECL_RESULT(fndecl);
+	tree type = TREE_TYPE(TREE_TYPE(fndecl)), memory = NULL_TREE, value = NULL_TREE;
+	tree activation, domain, refused, refusal, ret = NULL_TREE, parm, address;
+	basic_block entry, call_bb, refuse_bb, leave_bb;
+	profile_count count = node->count;
+	gimple_stmt_iterator gsi;
+	vec<tree> args = vNULL;
+	gcall *call;
+	edge e;
+
+	node->release_body(true);
+	node->reset();
+	DECL_RESULT(fndecl) = result;
+	DECL_INITIAL(fndecl) = NULL_TREE;
+	/* Inlined anywhere, its frame would hold what must lie below it. */
+	DECL_UNINLINABLE(fndecl) = 1;
+	DECL_DISREGARD_INLINE_LIMITS(fndecl) = 0;
+	DECL_DECLARED_INLINE_P(fndecl) = 0;
+	TREE_READONLY(fndecl) = 0;
+	DECL_PURE_P(fndecl) = 0;
+
+	bitmap_obstack_initialize(NULL);
+	if (!count.initialized_p())
+		count = profile_count::from_gcov_type(BB_FREQ_MAX).guessed_local();
+	entry = init_lowered_empty_function(fndecl, true, count);
+
+	activation = create_tmp_var(mb_make_activation_type(), "activation");
+	TREE_ADDRESSABLE(activation) = 1;
+	address = build_fold_addr_expr(activation);
+
+	gsi = gsi_start_bb(entry);
+	domain = make_ssa_name(ptr_type_node);
+	gsi_insert_after(&gsi, gimple_build_assign(domain, mb_self_field("domain")), GSI_NEW_STMT);
+	refused = make_ssa_name(integer_type_node);
+	gsi_insert_after(&gsi, mb_build_asm("call __modbounds_enter", refused, address, domain,
+					    false), GSI_NEW_STMT);
+	gsi_insert_after(&gsi, gimple_build_cond(NE_EXPR, refused, integer_zero_node, NULL_TREE,
+						 NULL_TREE), GSI_NEW_STMT);
+
+	call_bb = mb_new_block(entry, count);
+	refuse_bb = mb_new_block(call_bb, profile_count::zero());
+	leave_bb = mb_new_block(refuse_bb, count);
+	remove_edge(single_succ_edge(entry));
+	e = make_edge(entry, refuse_bb, EDGE_TRUE_VALUE);
+	e->probability = profile_probability::never();
+	e = make_edge(entry, call_bb, EDGE_FALSE_VALUE);
+	e->probability = profile_probability::always();
+	make_single_succ_edge(call_bb, leave_bb, EDGE_FALLTHRU);
+	make_single_succ_edge(refuse_bb, leave_bb, EDGE_FALLTHRU);
+	make_single_succ_edge(leave_bb, EXIT_BLOCK_PTR_FOR_FN(cfun), 0);
+
+	/* call_bb */
+	gsi = gsi_start_bb(call_bb);
+	for (parm = DECL_ARGUMENTS(fndecl); parm; parm = DECL_CHAIN(parm))
+		args.safe_push(mb_argument(parm, &gsi));
+	call = gimple_build_call_vec(body->decl, args);
+	args.release();
+	gimple_call_set_from_thunk(call, true);
+	if (!VOID_TYPE_P(type)) {
+		if (is_gimple_reg_type(type)) {
+			value = make_ssa_name(TYPE_MAIN_VARIANT(type));
+			gimple_call_set_lhs(call, value);
+		} else {
+			if (aggregate_value_p(result, fndecl)) {
+				memory = result;
+				gimple_call_set_return_slot_opt(call, true);
+			} else {
+				memory = create_tmp_var(type, "retval");
+			}
+			gimple_call_set_lhs(call, memory);
+		}
+	}
+	gsi_insert_after(&gsi, call, GSI_NEW_STMT);
+
+	/* refuse_bb */
+	gsi = gsi_start_bb(refuse_bb);
+	refusal = mb_build_refusal(&gsi, fndecl, type);
+	if (memory)
+		gsi_insert_after(&gsi, gimple_build_assign(memory, build_constructor(type, NULL)),
+				 GSI_NEW_STMT);
+
+	/* leave_bb */
+	if (value) {
+		gphi *phi;
+
+		ret = make_ssa_name(TREE_TYPE(value));
+		phi = create_phi_node(ret, leave_bb);
+		add_phi_arg(phi, value, single_succ_edge(call_bb), UNKNOWN_LOCATION);
+		add_phi_arg(phi, refusal, single_succ_edge(refuse_bb), UNKNOWN_LOCATION);
+	} else if (memory) {
+		ret = memory;
+	}
+	gsi = gsi_last_bb(leave_bb);
+	gsi_insert_after(&gsi, mb_build_asm("call __modbounds_exit", NULL_TREE, address, NULL_TREE,
+					    true), GSI_NEW_STMT);
+	gsi_insert_after(&gsi, gimple_build_return(ret), GSI_NEW_STMT);
+
+	cfun->gimple_df->in_ssa_p = true;
+	update_max_bb_count();
+	profile_status_for_fn(cfun) = PROFILE_GUESSED;
+	TREE_ASM_WRITTEN(fndecl) = 0;
+	update_ssa(TODO_update_ssa);
+	free_dominance_info(CDI_DOMINATORS);
+	free_dominance_info(CDI_POST_DOMINATORS);
+	bitmap_obstack_release(NULL);
+
+	node->definition = true;
+	node->lowered = true;
+	node->analyzed = true;
+	cgraph_edge::rebuild_edges();
+	set_cfun(NULL);
+	current_function_decl = NULL_TREE;
+}
+
+/* Can the kernel call @node? */
+static bool mb_wants_gate(cgraph_node *node)
+{
+	tree fndecl = node->decl;
+
+	if (!node->definition || node->alias || node->thunk || node->inlined_to ||
+	    !node->has_gimple_body_p() || DECL_EXTERNAL(fndecl) || mb_is_gate(fndecl) ||
+	    mb_is_noinstr(fndecl) || DECL_STATIC_CHAIN(fndecl) ||
+	    TREE_THIS_VOLATILE(fndecl) || stdarg_p(TREE_TYPE(fndecl)) ||
+	    DECL_BY_REFERENCE(DECL_RESULT(fndecl)))
+		return false;
+	return TREE_PUBLIC(fndecl) || node->address_taken || DECL_PRESERVE_P(fndecl) ||
+	       node->has_aliases_p();
+}
+
+static void mb_drop_attribute(tree fndecl, const char *name)
+{
+	if (lookup_attribute(name, DECL_ATTRIBUTES(fndecl)))
+		DECL_ATTRIBUTES(fndecl) = remove_attribute(name,
+						copy_list(DECL_ATTRIBUTES(fndecl)));
+}
+
+static void mb_direct_callers(cgraph_node *node, vec<cgraph_edge *> *callers)
+{
+	cgraph_edge *e;
+
+	for (e = node->callers; e; e = e->next_caller)
+		if (e->caller != node && !e->caller->thunk && e->call_stmt)
+			callers->safe_push(e);
+}
+
+static void mb_redirect_recursion(cgraph_node *from, cgraph_node *node, cgraph_node *to)
+{
+	cgraph_edge *e, *next;
+
+	push_cfun(DECL_STRUCT_FUNCTION(from->decl));
+	for (e = from->callees; e; e = next) {
+		next = e->next_callee;
+		if (e->callee != node)
+			continue;
+		e->redirect_callee(to);
+		gimple_call_set_fndecl(e->call_stmt, to->decl);
+		update_stmt(e->call_stmt);
+	}
+	pop_cfun();
+}
+
+static void mb_make_gate(cgraph_node *node)
+{
+	cgraph_node *body, *inlined = NULL;
+	vec<cgraph_edge *> callers = vNULL;
+
+	mb_drop_attribute(node->decl, "noclone");
+	mb_direct_callers(node, &callers);
+
+	/*
+	 * The body must stay a function of its own.  Those who asked for
+	 * inlining get a copy, which goes away when it was inlined everywhere.
+	 */
+	if (DECL_DECLARED_INLINE_P(node->decl) && !callers.is_empty()) {
+		inlined = node->create_version_clone_with_body(callers, NULL, NULL, NULL, NULL,
+							       "inline");
+		if (inlined)
+			DECL_PRESERVE_P(inlined->decl) = 0;
+		callers.truncate(0);
+	}
+	/* Functions that cannot be copied (addresses of labels) stay without. */
+	body = node->create_version_clone_with_body(callers, NULL, NULL, NULL, NULL, "body");
+	callers.release();
+	if (!body)
+		return;
+	mb_drop_attribute(body->decl, "always_inline");
+	mb_drop_attribute(node->decl, "always_inline");
+	mb_drop_attribute(body->decl, "used");
+	DECL_PRESERVE_P(body->decl) = 0;
+	DECL_UNINLINABLE(body->decl) = 1;
+	DECL_DISREGARD_INLINE_LIMITS(body->decl) = 0;
+	DECL_DECLARED_INLINE_P(body->decl) = 0;
+	mb_redirect_recursion(body, node, body);
+	if (inlined)
+		mb_redirect_recursion(inlined, node, inlined);
+
+	if (!mb_gates)
+		mb_gates = new hash_set<tree>;
+	mb_gates->add(node->decl);
+	mb_build_gate(node, body);
+}
+
+static unsigned int mb_make_gates(void)
+{
+	auto_vec<cgraph_node *> nodes;
+	cgraph_node *node;
+	unsigned int i;
+
+	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
+		if (mb_wants_gate(node))
+			nodes.safe_push(node);
+	FOR_EACH_VEC_ELT(nodes, i, node)
+		mb_make_gate(node);
+	return 0;
+}
+
+namespace {
+
+const struct pass_data mb_gate_pass_data = {
+	SIMPLE_IPA_PASS, "modbounds-gates", OPTGROUP_NONE, TV_NONE, 0, 0, 0, 0, 0,
+};
+
+class mb_gate_pass : public simple_ipa_opt_pass {
+public:
+	mb_gate_pass(gcc::context *ctxt) : simple_ipa_opt_pass(mb_gate_pass_data, ctxt) {}
+	bool gate(function *) FINAL OVERRIDE { return !seen_error(); }
+	unsigned int execute(function *) FINAL OVERRIDE { return mb_make_gates(); }
+};
+
+} /* namespace */
+
+/* Bodies must be in SSA form, and nothing may have been inlined yet. */
+void mb_register_gates(const char *plugin_name)
+{
+	struct register_pass_info pass;
+
+	memset(&pass, 0, sizeof(pass));
+	pass.pass = new mb_gate_pass(g);
+	pass.reference_pass_name = "build_ssa_passes";
+	pass.ref_pass_instance_number = 1;
+	pass.pos_op = PASS_POS_INSERT_AFTER;
+	register_callback(plugin_name, PLUGIN_PASS_MANAGER_SETUP, NULL, &pass);
+	register_callback(plugin_name, PLUGIN_REGISTER_GGC_ROOTS, NULL,
+			  const_cast<ggc_root_tab *>(mb_roots));
+}

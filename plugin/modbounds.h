@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of the plugin share.  The life of a check:
+ *
+ *	access.cc, asm.cc, calls.cc	find the accesses of each statement
+ *	place.cc			say where each goes: base + index + constant
+ *	prove.cc			drop those that cannot go wrong
+ *	merge.cc			let one check stand for many accesses
+ *	origin.cc			find out where the bases came from
+ *	emit.cc				emit the checks and redirect the accesses
+ */
+#ifndef _MODBOUNDS_H
+#define _MODBOUNDS_H
+
+#include "gcc.h"
+#include <linux/modbounds_abi.h>
+
+/* Merge accesses as long as one check covers no more than this. */
+#define MB_MERGE_MAX	256
+/* Longer ranges of constant length go to __modbounds_range(). */
+#define MB_RANGE_MAX	MODBOUNDS_GUARD
+
+struct mb_options {
+	bool loads;
+	const char *report;
+};
+
+/*
+ * An address, split: @base is an SSA name, a declared object or some other
+ * invariant; @index the variable part in bytes, or NULL; @off the constant part.
+ */
+struct mb_place {
+	tree base;
+	tree index;
+	HOST_WIDE_INT off;
+	/* Constant distance of the dereferenced pointer from @base. */
+	HOST_WIDE_INT deref;
+	/* The type that the pointer was dereferenced as, and where that starts. */
+	tree type;
+	HOST_WIDE_INT type_off;
+};
+
+struct mb_check;
+
+enum mb_kind {
+	MB_REF,		/* *slot is a memory reference */
+	MB_PTR,		/* *slot is a pointer that somebody else dereferences */
+	MB_BIT,		/* *slot is the start of a bitmap, the place a word of it */
+};
+
+struct mb_access {
+	gimple *stmt;
+	tree *slot;
+	enum mb_kind kind;
+	struct mb_place at;
+	HOST_WIDE_INT len;
+	unsigned int flags;	/* MODBOUNDS_STORE ... */
+	struct mb_check *by;
+};
+
+struct mb_check {
+	tree base, index;
+	HOST_WIDE_INT lo, hi;	/* bytes covered, from base + index */
+	HOST_WIDE_INT type_size;
+	bool aligned;		/* base is known to be a multiple of 8 */
+	unsigned int flags;
+	unsigned int count;	/* accesses that it stands for */
+	gimple *stmt;		/* the first of them */
+	unsigned int id;
+	struct mb_check *by;	/* a wider one that is in force here */
+	tree result;		/* base + index, checked */
+};
+
+/* A pointer-and-length operand whose length is known at run time only. */
+struct mb_range {
+	gimple *stmt;
+	tree *slot;
+	tree len;
+	unsigned int flags;
+};
+
+struct mb_counts {
+	unsigned int loads, stores, in_asm, ranges;
+	unsigned int proved, checked, merged;
+};
+
+/* One function at work. */
+struct mb_function {
+	auto_vec<struct mb_access *> accesses;
+	auto_vec<struct mb_check *> checks;
+	auto_vec<struct mb_range> ranges;
+	struct mb_counts counts;
+	gimple_ranger *ranger;
+};
+
+extern struct mb_options mb_options;
+
+/* place.cc */
+bool mb_place_ref(tree ref, struct mb_place *at, HOST_WIDE_INT *len);
+bool mb_place_ptr(tree ptr, struct mb_place *at);
+bool mb_same_place(tree base1, tree index1, tree base2, tree index2);
+HOST_WIDE_INT mb_object_size(tree base);
+HOST_WIDE_INT mb_type_size(const struct mb_access *access);
+bool mb_place_aligned(const struct mb_access *access);
+tree mb_origin_base(tree base);
+
+/* access.cc */
+void mb_add_ref(struct mb_function *fn, gimple *stmt, tree *slot,
+		unsigned int flags);
+void mb_add_ptr(struct mb_function *fn, gimple *stmt, tree *slot,
+		HOST_WIDE_INT len, unsigned int flags);
+void mb_add_range(struct mb_function *fn, gimple *stmt, tree *slot, tree len,
+		  unsigned int flags);
+bool mb_is_memory(tree t);
+void mb_find_accesses(struct mb_function *fn, gimple *stmt);
+
+/* asm.cc */
+void mb_find_asm(struct mb_function *fn, gasm *stmt);
+
+/* calls.cc */
+void mb_find_call(struct mb_function *fn, gcall *stmt);
+bool mb_redirect_call(gcall *stmt);
+bool mb_call_frees_nothing(gcall *stmt);
+const char *mb_function_name(tree fndecl);
+tree mb_extern_function(const char *name, tree type);
+void mb_calls_init(const char *plugin_name);
+
+/* origin.cc */
+unsigned int mb_origin(tree base);
+
+/* prove.cc */
+bool mb_proved(struct mb_function *fn, const struct mb_access *access);
+
+/* merge.cc */
+void mb_merge(struct mb_function *fn);
+
+/* emit.cc */
+tree mb_self_field(const char *name);
+tree mb_asm_operand(const char *constraint, tree value);
+void mb_emit_check(struct mb_check *check);
+void mb_emit_range(struct mb_range *range);
+void mb_rewrite(struct mb_access *access);
+void mb_emit_init(const char *plugin_name);
+void mb_emit_finish_unit(void);
+
+/* gate.cc */
+void mb_register_gates(const char *plugin_name);
+bool mb_is_gate(tree fndecl);
+bool mb_is_noinstr(tree fndecl);
+
+/* report.cc */
+void mb_report(const struct mb_counts *counts);
+
+#endif /* _MODBOUNDS_H */
