@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Arenas: one contiguous piece of memory for each domain, from which the
+ * allocations that a module makes are served, so that one comparison at level
+ * 1 covers nearly all that a driver touches.
+ *
+ * Its pages are ordinary pages of the linear mapping.  They leave the buddy
+ * allocator once and come back when the arena goes; between, a hook in the
+ * page allocator sends freed ones here, whoever frees them.  On top, each
+ * domain has kmalloc buckets of its own whose slabs are such pages: kfree()
+ * finds the cache by the page, as ever.
+ */
+#include <linux/genalloc.h>
+#include <linux/log2.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/sizes.h>
+
+#include "internal.h"
+#include "../../mm/internal.h"
+#include "../../mm/slab.h"
+
+#undef MODULE_PARAM_PREFIX
+#define MODULE_PARAM_PREFIX	"modbounds."
+
+#define ARENA_MIN	SZ_2M
+#define ARENA_MAX	SZ_64M
+
+static unsigned long arena_size;
+module_param_named(arena, arena_size, ulong, 0644);
+MODULE_PARM_DESC(arena, "bytes for the arena of each module loaded from now on; 0: 1/32 of memory");
+
+/*
+ * Whose arena a page belongs to: arenas are aligned to their size, which is at
+ * least 2 MiB, so one pointer for each 2 MiB of memory says it.
+ */
+#define BLOCK_SHIFT	ilog2(ARENA_MIN)
+static struct modbounds_arena **blocks;
+static unsigned long nr_blocks;
+
+static struct modbounds_arena *arena_of_page(const struct page *page)
+{
+	unsigned long block = page_to_pfn(page) >> (BLOCK_SHIFT - PAGE_SHIFT);
+
+	return blocks && block < nr_blocks ? READ_ONCE(blocks[block]) : NULL;
+}
+
+static void set_blocks(struct modbounds_arena *arena, struct modbounds_arena *owner)
+{
+	unsigned long pfn = page_to_pfn(virt_to_page((void *)arena->base));
+	unsigned long block = pfn >> (BLOCK_SHIFT - PAGE_SHIFT);
+	unsigned long i;
+
+	for (i = 0; i < arena->size >> BLOCK_SHIFT; i++)
+		WRITE_ONCE(blocks[block + i], owner);
+}
+
+/**
+ * modbounds_arena_create - take memory for an arena
+ * @arena: zeroed; filled in
+ *
+ * Memory may be too fragmented for the size asked for: a smaller arena, or
+ * none, means more grants, not less protection.
+ *
+ * Context: may sleep.
+ * Return: 0; -ENOMEM if there was no memory for the bookkeeping.
+ */
+int modbounds_arena_create(struct modbounds_arena *arena)
+{
+	unsigned long size = arena_size ?: totalram_pages() * PAGE_SIZE / 32;
+	struct page *page = NULL;
+	unsigned long i;
+
+	if (!blocks) {
+		nr_blocks = DIV_ROUND_UP(max_pfn, ARENA_MIN / PAGE_SIZE);
+		blocks = kvcalloc(nr_blocks, sizeof(*blocks), GFP_KERNEL);
+		if (!blocks)
+			return -ENOMEM;
+	}
+
+	arena->pool = gen_pool_create(PAGE_SHIFT, NUMA_NO_NODE);
+	if (!arena->pool)
+		return -ENOMEM;
+	gen_pool_set_algo(arena->pool, gen_pool_first_fit_order_align, NULL);
+
+	size = rounddown_pow_of_two(clamp(size, (unsigned long)ARENA_MIN,
+					  (unsigned long)ARENA_MAX));
+	for (; size >= ARENA_MIN; size /= 2) {
+		/* Reachable for devices with 32 address bits, if possible. */
+		page = alloc_contig_pages(size >> PAGE_SHIFT, GFP_KERNEL | GFP_DMA32 | __GFP_NOWARN,
+					  numa_node_id(), NULL);
+		if (!page)
+			page = alloc_contig_pages(size >> PAGE_SHIFT, GFP_KERNEL | __GFP_NOWARN,
+						  numa_node_id(), NULL);
+		if (page)
+			break;
+	}
+	if (!page) {
+		pr_warn("no contiguous memory for an arena: expect more grants\n");
+		return 0;
+	}
+
+	arena->base = (unsigned long)page_address(page);
+	arena->size = size;
+	/* Free pages have no references, here as in the buddy allocator. */
+	for (i = 0; i < size >> PAGE_SHIFT; i++)
+		set_page_count(page + i, 0);
+	if (gen_pool_add(arena->pool, arena->base, size - MODBOUNDS_GUARD, NUMA_NO_NODE)) {
+		modbounds_arena_destroy(arena);
+		return -ENOMEM;
+	}
+	set_blocks(arena, arena);
+	return 0;
+}
+
+/**
+ * modbounds_arena_destroy - give the memory of an arena back
+ * @arena: one that has no pages in use
+ *
+ * Context: may sleep.
+ */
+void modbounds_arena_destroy(struct modbounds_arena *arena)
+{
+	struct page *page;
+	unsigned long i;
+
+	if (arena->size) {
+		set_blocks(arena, NULL);
+		page = virt_to_page((void *)arena->base);
+		for (i = 0; i < arena->size >> PAGE_SHIFT; i++) {
+			set_page_count(page + i, 1);
+			__free_page(page + i);
+		}
+	}
+	if (arena->pool)
+		gen_pool_destroy(arena->pool);
+	memset(arena, 0, sizeof(*arena));
+}
+
+/**
+ * modbounds_arena_owns - does an address lie in an arena?
+ * @arena: the arena
+ * @addr: the address
+ *
+ * Context: any.
+ */
+bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr)
+{
+	return addr - arena->base < arena->size;
+}
+
+/* See modbounds_alloc_pages().  Context: any but NMI. */
+struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order)
+{
+	struct modbounds_domain *d = modbounds_alloc_domain();
+	unsigned long addr;
+
+	/* What may be moved or mapped high is not for drivers. */
+	if (likely(!d) || gfp & (__GFP_HIGHMEM | __GFP_MOVABLE | __GFP_DMA))
+		return NULL;
+	addr = gen_pool_alloc(d->arena.pool, PAGE_SIZE << order);
+	if (!addr) {
+		modbounds_count(d, arena_full);
+		return NULL;
+	}
+	atomic_long_add(1 << order, &d->arena.pages_used);
+	return virt_to_page((void *)addr);
+}
+
+/* See modbounds_pages_freed().  Context: any but NMI. */
+bool __modbounds_pages_freed(struct page *page, unsigned int order)
+{
+	struct modbounds_arena *arena;
+
+	if (!page_address(page))
+		return false;
+	__modbounds_range_freed(page_address(page), PAGE_SIZE << order);
+	arena = arena_of_page(page);
+	if (likely(!arena))
+		return false;
+	gen_pool_free(arena->pool, (unsigned long)page_address(page), PAGE_SIZE << order);
+	atomic_long_sub(1 << order, &arena->pages_used);
+	return true;
+}
+
+/* See modbounds_cache().  Context: any but NMI. */
+struct kmem_cache *__modbounds_cache(struct kmem_cache *s)
+{
+	struct modbounds_domain *d = modbounds_alloc_domain();
+
+	if (!(s->flags & SLAB_KMALLOC) || s->flags & SLAB_CACHE_DMA)
+		return s;
+	return d->caches[__kmalloc_index(s->object_size, false)] ?: s;
+}
+
+/**
+ * modbounds_caches_create - make a domain's own buckets of kmalloc
+ * @d: the domain
+ *
+ * Context: may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int modbounds_caches_create(struct modbounds_domain *d)
+{
+	int i;
+
+	for (i = 1; i <= KMALLOC_SHIFT_HIGH; i++) {
+		struct kmem_cache *s = kmalloc_caches[KMALLOC_NORMAL][i];
+		char name[MODULE_NAME_LEN + 32];
+		unsigned int size;
+
+		if (!s)
+			continue;
+		size = s->object_size;
+		snprintf(name, sizeof(name), "modbounds-%s-%u", d->name, size);
+		d->caches[i] = kmem_cache_create_usercopy(name, size,
+				is_power_of_2(size) ? size : ARCH_KMALLOC_MINALIGN,
+				SLAB_NO_MERGE, 0, size, NULL);
+		if (!d->caches[i])
+			return -ENOMEM;
+		d->caches[i]->modbounds = d;
+	}
+	return 0;
+}
+
+/**
+ * modbounds_caches_destroy - let a domain's buckets go, if nothing is left in them
+ * @d: the domain
+ *
+ * What the module has allocated may outlive it in the hands of the kernel.
+ *
+ * Context: may sleep.
+ * Return: false if objects are left.
+ */
+bool modbounds_caches_destroy(struct modbounds_domain *d)
+{
+	int i, left = 0;
+
+	for (i = 0; i < ARRAY_SIZE(d->caches); i++)
+		if (d->caches[i])
+			left |= kmem_cache_shrink(d->caches[i]);
+	if (left)
+		return false;
+	for (i = 0; i < ARRAY_SIZE(d->caches); i++) {
+		kmem_cache_destroy(d->caches[i]);
+		d->caches[i] = NULL;
+	}
+	return true;
+}
+
+/**
+ * modbounds_cache_adopt - let the slabs of a module's own cache come from its arena
+ * @d: the domain, or NULL to give the cache up before it is destroyed
+ * @s: a cache that is not merged with others, and has no slabs yet
+ */
+void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s)
+{
+	s->modbounds = d;
+}

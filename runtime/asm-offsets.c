@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What thunks.S must know of C structures. */
+#define COMPILE_OFFSETS
+#include <linux/kbuild.h>
+#include <linux/sched.h>
+
+#include "internal.h"
+
+int main(void)
+{
+	DEFINE(TASK_DOMAIN, offsetof(struct task_struct, modbounds.domain));
+	DEFINE(TASK_LIMIT, offsetof(struct task_struct, modbounds.limit));
+	DEFINE(DOMAIN_MAP, offsetof(struct modbounds_domain, map));
+	DEFINE(DOMAIN_REFUSE, offsetof(struct modbounds_domain, refuse));
+	DEFINE(DOMAIN_STATS, offsetof(struct modbounds_domain, stats));
+	DEFINE(STATS_ENTRIES, offsetof(struct modbounds_stats, entries));
+	DEFINE(ACTIVATION_DOMAIN, offsetof(struct modbounds_activation, domain));
+	DEFINE(ACTIVATION_LIMIT, offsetof(struct modbounds_activation, limit));
+	DEFINE(PLANE_READ, offsetof(struct modbounds_leaf, bits[MODBOUNDS_READ]));
+	DEFINE(PLANE_WRITE, offsetof(struct modbounds_leaf, bits[MODBOUNDS_WRITE]));
+	DEFINE(MID_SHIFT, MODBOUNDS_MID_SHIFT);
+	DEFINE(LEAF_SHIFT, MODBOUNDS_LEAF_SHIFT);
+	DEFINE(LEAF_MASK, MODBOUNDS_MID_ENTRIES - 1);
+	DEFINE(LEAF_WORD_MASK, MODBOUNDS_LEAF_BITS / 32 - 1);
+#ifdef CONFIG_UML
+	DEFINE(THREAD_INFO_MASK, ~(THREAD_SIZE - 1));
+	DEFINE(THREAD_INFO_TASK, offsetof(struct thread_info, task));
+#else
+	DEFINE(PCPU_CURRENT, offsetof(struct pcpu_hot, current_task));
+#endif
+	return 0;
+}

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Domains: made before the first instruction of a module runs, gone when the
+ * module is unloaded and nothing of what it allocated is left.
+ */
+#include <linux/init.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/rculist.h>
+#include <linux/string.h>
+#include <linux/stringify.h>
+#include <linux/vmalloc.h>
+
+#include "internal.h"
+
+DEFINE_STATIC_KEY_FALSE(modbounds_active);
+
+LIST_HEAD(modbounds_domains);
+DEFINE_MUTEX(modbounds_mutex);
+
+/* Runs wherever no instrumented module does; it was never granted anything. */
+static struct modbounds_stats __percpu *nobody_stats;
+struct modbounds_domain modbounds_nobody = { .name = "nobody" };
+
+const char *const modbounds_mode_names[] = { "trusted", "bounded", "precise" };
+const char *const modbounds_policy_names[] = { "report", "contain", "panic" };
+const char *const modbounds_state_names[] = { "running", "quarantined", "draining" };
+
+/* See modbounds_abi.h: how often to look whether a dead module's memory is free. */
+#define REAP_INTERVAL	HZ
+
+/**
+ * modbounds_task_init - a new task runs no module, whatever its parent runs
+ * @tsk: the task
+ */
+void modbounds_task_init(struct task_struct *tsk)
+{
+	tsk->modbounds = (struct modbounds_task)MODBOUNDS_TASK_INIT;
+}
+
+/**
+ * modbounds_set_mode - load the bounds registers
+ * @d: the domain
+ * @mode: what to load
+ *
+ * A function that runs just now may keep the old bounds until it returns.
+ *
+ * Context: caller holds modbounds_mutex, or is alone with the domain.
+ */
+void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode)
+{
+	struct modbounds_self self = { .domain = d };
+	unsigned int i;
+
+	switch (mode) {
+	case MODBOUNDS_TRUSTED:
+		self.size = ~0UL;
+		break;
+	case MODBOUNDS_BOUNDED:
+		self.base = d->arena.base;
+		self.size = d->arena.size ? d->arena.size - MODBOUNDS_GUARD : 0;
+		break;
+	default:
+		break;
+	}
+	d->mode = mode;
+	for (i = 0; d->mod && i < d->mod->num_modbounds_self; i++) {
+		struct modbounds_self *s = &d->mod->modbounds_self[i];
+
+		/* Never a mixture that is wider than both. */
+		WRITE_ONCE(s->size, 0);
+		smp_wmb();
+		WRITE_ONCE(s->base, self.base);
+		WRITE_ONCE(s->domain, self.domain);
+		smp_wmb();
+		WRITE_ONCE(s->size, self.size);
+	}
+}
+
+/**
+ * modbounds_set_state - open or close the gates of a domain
+ * @d: the domain
+ * @state: where it goes
+ *
+ * Context: any.
+ */
+void modbounds_set_state(struct modbounds_domain *d, enum modbounds_state state)
+{
+	WRITE_ONCE(d->state, state);
+	WRITE_ONCE(d->refuse, state == MODBOUNDS_QUARANTINED);
+}
+
+static bool grant_area(struct modbounds_domain *d, void *base, size_t size, bool write)
+{
+	unsigned long start = (unsigned long)base;
+
+	return !size || modbounds_grant(d, start, start + size, write);
+}
+
+/* The module's own image: its data, and the rest for reading. */
+static int grant_image(struct modbounds_domain *d)
+{
+	struct module *mod = d->mod;
+	unsigned int i;
+
+	for_each_mod_mem_type(type) {
+		bool write = type == MOD_DATA || type == MOD_INIT_DATA ||
+			     type == MOD_RO_AFTER_INIT;
+
+		if (!grant_area(d, mod->mem[type].base, mod->mem[type].size, write))
+			return -ENOMEM;
+	}
+#ifdef CONFIG_SMP
+	for_each_possible_cpu(i)
+		if (!grant_area(d, per_cpu_ptr(mod->percpu, i), mod->percpu_size, true))
+			return -ENOMEM;
+#endif
+	/* All but the bounds registers themselves. */
+	for (i = 0; i < mod->num_modbounds_self; i++)
+		modbounds_map_clear(d->map, (unsigned long)&mod->modbounds_self[i],
+				    (unsigned long)&mod->modbounds_self[i + 1],
+				    MODBOUNDS_WRITE);
+	return 0;
+}
+
+static void free_domain(struct modbounds_domain *d)
+{
+	modbounds_arena_destroy(&d->arena);
+	modbounds_map_destroy(d->map);
+	free_percpu(d->stats);
+	free_pages((unsigned long)d->sink, get_order(MODBOUNDS_SINK_SIZE));
+	kvfree(d->reported);
+	kfree(d);
+}
+
+static void reap(struct work_struct *work)
+{
+	struct modbounds_domain *d = container_of(to_delayed_work(work),
+						  struct modbounds_domain, reap);
+
+	if (!modbounds_caches_destroy(d) || atomic_read(&d->own_caches) ||
+	    atomic_long_read(&d->arena.pages_used)) {
+		schedule_delayed_work(&d->reap, REAP_INTERVAL);
+		return;
+	}
+	free_domain(d);
+	static_branch_dec(&modbounds_active);
+}
+
+/**
+ * modbounds_domain_create - make a domain
+ * @name: the module's name
+ * @mod: the module, loaded but not yet run; NULL in tests
+ *
+ * Context: may sleep.
+ * Return: the domain, or an ERR_PTR.
+ */
+struct modbounds_domain *modbounds_domain_create(const char *name, struct module *mod)
+{
+	struct modbounds_domain *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	int err = -ENOMEM;
+
+	if (!d)
+		return ERR_PTR(-ENOMEM);
+	strscpy(d->name, name);
+	d->mod = mod;
+	d->policy = MODBOUNDS_CONTAIN;
+	INIT_DELAYED_WORK(&d->reap, reap);
+	INIT_LIST_HEAD(&d->list);
+
+	mutex_lock(&modbounds_mutex);
+	/* Frees must be seen from the first grant on. */
+	static_branch_inc(&modbounds_active);
+	d->stats = alloc_percpu(struct modbounds_stats);
+	d->map = modbounds_map_create();
+	d->sink = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO,
+					   get_order(MODBOUNDS_SINK_SIZE));
+	if (!d->stats || !d->map || !d->sink)
+		goto fail;
+	if (mod) {
+		d->reported = kvcalloc(BITS_TO_LONGS(mod->num_modbounds_sites + 1),
+				       sizeof(long), GFP_KERNEL);
+		if (!d->reported)
+			goto fail;
+	}
+	list_add_tail_rcu(&d->list, &modbounds_domains);
+	err = modbounds_arena_create(&d->arena);
+	if (!err)
+		err = modbounds_caches_create(d);
+	if (!err && mod)
+		err = grant_image(d);
+	if (!err)
+		err = modbounds_sysfs_add(d);
+	if (err) {
+		list_del_rcu(&d->list);
+		synchronize_rcu();
+		goto fail_caches;
+	}
+	modbounds_set_mode(d, MODBOUNDS_BOUNDED);
+	mutex_unlock(&modbounds_mutex);
+	return d;
+
+fail_caches:
+	modbounds_caches_destroy(d);
+fail:
+	free_domain(d);
+	static_branch_dec(&modbounds_active);
+	mutex_unlock(&modbounds_mutex);
+	return ERR_PTR(err);
+}
+
+/**
+ * modbounds_domain_destroy - the module is gone
+ * @d: its domain
+ *
+ * No code of the module can run any more.  Memory that it has allocated and
+ * others still hold keeps the arena for as long.
+ *
+ * Context: may sleep.
+ */
+void modbounds_domain_destroy(struct modbounds_domain *d)
+{
+	modbounds_sysfs_remove(d);
+	mutex_lock(&modbounds_mutex);
+	list_del_rcu(&d->list);
+	d->mod = NULL;
+	mutex_unlock(&modbounds_mutex);
+	synchronize_rcu();
+	reap(&d->reap.work);
+}
+
+/**
+ * modbounds_check_modinfo - refuse what speaks another dialect
+ * @name: the module's name
+ * @abi: what its .modinfo says of modbounds; NULL: not instrumented
+ *
+ * Return: 0 or -ENOEXEC.
+ */
+int modbounds_check_modinfo(const char *name, const char *abi)
+{
+	if (!abi || !strcmp(abi, __stringify(MODBOUNDS_ABI)))
+		return 0;
+	pr_err("%s was instrumented for ABI %s, this kernel has %d: rebuild it with this kernel's plugin\n",
+	       name, abi, MODBOUNDS_ABI);
+	return -ENOEXEC;
+}
+
+/**
+ * modbounds_module_load - give an instrumented module its domain
+ * @mod: relocated, none of its code has run
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative error, which fails the load.
+ */
+int modbounds_module_load(struct module *mod)
+{
+	struct modbounds_domain *d;
+
+	if (!mod->num_modbounds_self)
+		return 0;
+	d = modbounds_domain_create(mod->name, mod);
+	if (IS_ERR(d)) {
+		pr_err("%s: no domain: error %ld\n", mod->name, PTR_ERR(d));
+		return PTR_ERR(d);
+	}
+	mod->modbounds = d;
+	pr_info("%s: %s, policy %s, arena of %lu KiB\n", d->name,
+		modbounds_mode_names[d->mode], modbounds_policy_names[d->policy],
+		d->arena.size / 1024);
+	return 0;
+}
+
+/**
+ * modbounds_module_going - a module is about to be told to clean up
+ * @mod: the module
+ *
+ * A quarantined module's gates open once more, its accesses are checked and
+ * contained as ever: were its clean-up not to run, the kernel would keep
+ * pointers to code that is gone.
+ */
+void modbounds_module_going(struct module *mod)
+{
+	if (mod->modbounds && mod->modbounds->state == MODBOUNDS_QUARANTINED)
+		modbounds_set_state(mod->modbounds, MODBOUNDS_DRAINING);
+}
+
+/**
+ * modbounds_module_unload - take a module's domain away
+ * @mod: the module; none of its code can run any more, or ever has
+ *
+ * Context: may sleep.
+ */
+void modbounds_module_unload(struct module *mod)
+{
+	struct modbounds_domain *d = mod->modbounds;
+
+	if (!d)
+		return;
+	mod->modbounds = NULL;
+	modbounds_domain_destroy(d);
+}
+
+static void *find_wrapper(const struct modbounds_wrapper *w, const char *name)
+{
+	for (; w->name; w++)
+		if (!strcmp(w->name, name))
+			return w->fn;
+	return NULL;
+}
+
+/**
+ * modbounds_symbol - what an undefined symbol of a module stands for
+ * @mod: the module
+ * @name: the symbol
+ * @value: what it resolves to in other modules
+ *
+ * Kernel functions that allocate are replaced, in instrumented modules, by
+ * ones that do so from the module's arena.
+ *
+ * Return: @value or a wrapper's address.
+ */
+unsigned long modbounds_symbol(struct module *mod, const char *name, unsigned long value)
+{
+	void *fn;
+
+	if (!mod->num_modbounds_self)
+		return value;
+	fn = find_wrapper(modbounds_alloc_wrappers, name);
+	return fn ? (unsigned long)fn : value;
+}
+
+static int __init modbounds_init(void)
+{
+	nobody_stats = alloc_percpu(struct modbounds_stats);
+	modbounds_nobody.stats = nobody_stats;
+	modbounds_nobody.map = modbounds_map_create();
+	modbounds_marks = modbounds_map_create();
+	if (!nobody_stats || !modbounds_nobody.map || !modbounds_marks)
+		panic("modbounds: no memory at boot");
+	return modbounds_object_init();
+}
+core_initcall(modbounds_init);

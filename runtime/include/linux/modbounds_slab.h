@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the slab allocator needs; apart, for it needs struct task_struct. */
+#ifndef _LINUX_MODBOUNDS_SLAB_H
+#define _LINUX_MODBOUNDS_SLAB_H
+
+#include <linux/modbounds.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+
+#ifdef CONFIG_MODBOUNDS
+
+struct kmem_cache *__modbounds_cache(struct kmem_cache *s);
+
+/**
+ * modbounds_alloc_domain - the domain that allocations are made for just now
+ *
+ * Context: any.
+ * Return: the domain, or NULL.
+ */
+static __always_inline struct modbounds_domain *modbounds_alloc_domain(void)
+{
+	struct modbounds_task *t = &current->modbounds;
+
+	if (likely(!t->alloc) || t->alloc_level != interrupt_context_level())
+		return NULL;
+	return t->alloc;
+}
+
+/**
+ * struct modbounds_alloc - what modbounds_alloc_begin() replaced
+ * @alloc: the domain, or NULL
+ * @level: the interrupt level it was set at
+ */
+struct modbounds_alloc {
+	struct modbounds_domain *alloc;
+	unsigned int level;
+};
+
+/**
+ * modbounds_alloc_begin - from here on allocations are made for a domain
+ * @d: the domain; NULL: for the kernel itself
+ *
+ * Context: any; nests.
+ * Return: what to hand to modbounds_alloc_end().
+ */
+static __always_inline struct modbounds_alloc modbounds_alloc_begin(struct modbounds_domain *d)
+{
+	struct modbounds_alloc prev = { };
+
+	if (static_branch_unlikely(&modbounds_active)) {
+		struct modbounds_task *t = &current->modbounds;
+
+		prev.alloc = t->alloc;
+		prev.level = t->alloc_level;
+		t->alloc_level = interrupt_context_level();
+		t->alloc = d;
+	}
+	return prev;
+}
+
+/**
+ * modbounds_alloc_end - undo modbounds_alloc_begin()
+ * @prev: what that returned
+ */
+static __always_inline void modbounds_alloc_end(struct modbounds_alloc prev)
+{
+	if (static_branch_unlikely(&modbounds_active)) {
+		struct modbounds_task *t = &current->modbounds;
+
+		t->alloc = prev.alloc;
+		t->alloc_level = prev.level;
+	}
+}
+
+/**
+ * modbounds_cache - the cache to allocate from in place of another
+ * @s: a cache
+ *
+ * Return: the running domain's own bucket where @s is one of kmalloc's and the
+ * allocation is made for a domain; else @s.
+ */
+static __always_inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
+{
+	if (static_branch_unlikely(&modbounds_active) && modbounds_alloc_domain())
+		return __modbounds_cache(s);
+	return s;
+}
+
+/* @s: a cache; Return: the domain whose arena holds its slabs, or NULL. */
+#define modbounds_cache_domain(s)	((s)->modbounds)
+
+#else
+
+struct modbounds_alloc { };
+
+#define modbounds_alloc_begin(d)	((struct modbounds_alloc) { })
+static inline void modbounds_alloc_end(struct modbounds_alloc prev) { }
+static inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
+{
+	return s;
+}
+
+#endif
+#endif /* _LINUX_MODBOUNDS_SLAB_H */

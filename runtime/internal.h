@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _MODBOUNDS_INTERNAL_H
+#define _MODBOUNDS_INTERNAL_H
+
+#include <linux/cache.h>
+#include <linux/genalloc.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/modbounds.h>
+#include <linux/modbounds_slab.h>
+#include <linux/module.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#undef pr_fmt
+#define pr_fmt(fmt) "modbounds: " fmt
+
+enum modbounds_mode {
+	MODBOUNDS_TRUSTED,
+	MODBOUNDS_BOUNDED,
+	MODBOUNDS_PRECISE,
+	MODBOUNDS_MODES
+};
+
+enum modbounds_policy {
+	MODBOUNDS_REPORT,
+	MODBOUNDS_CONTAIN,
+	MODBOUNDS_PANIC,
+	MODBOUNDS_POLICIES
+};
+
+enum modbounds_state {
+	MODBOUNDS_RUNNING,
+	MODBOUNDS_QUARANTINED,	/* gates refuse */
+	MODBOUNDS_DRAINING,	/* being unloaded: its own clean-up must run */
+	MODBOUNDS_STATES
+};
+
+extern const char *const modbounds_mode_names[MODBOUNDS_MODES];
+extern const char *const modbounds_policy_names[MODBOUNDS_POLICIES];
+extern const char *const modbounds_state_names[MODBOUNDS_STATES];
+
+/* Counters, one set for each CPU. */
+struct modbounds_stats {
+	unsigned long entries;		/* through a gate */
+	unsigned long misses;		/* checks that reached the resolver */
+	unsigned long grants;		/* objects granted */
+	unsigned long revokes;		/* grants ended by a free */
+	unsigned long undecided;	/* passed: the object's allocator was busy */
+	unsigned long arena_full;	/* allocations that found no room there */
+};
+
+/* map.c: one bit for each 8 bytes of any kernel address, twice */
+
+#define MODBOUNDS_GRANULE	8
+#define MODBOUNDS_LEAF_SHIFT	18
+#define MODBOUNDS_MID_SHIFT	32
+#define MODBOUNDS_ROOT_BITS	16
+#define MODBOUNDS_LEAF_SIZE	BIT(MODBOUNDS_LEAF_SHIFT)
+#define MODBOUNDS_LEAF_BITS	(MODBOUNDS_LEAF_SIZE / MODBOUNDS_GRANULE)
+#define MODBOUNDS_MID_ENTRIES	BIT(MODBOUNDS_MID_SHIFT - MODBOUNDS_LEAF_SHIFT)
+#define MODBOUNDS_ROOT_ENTRIES	BIT(MODBOUNDS_ROOT_BITS)
+
+/* Which of the two bitmaps. */
+enum modbounds_plane {
+	MODBOUNDS_WRITE,	/* grants: stores pass; marks: granted to somebody */
+	MODBOUNDS_READ,		/* grants: loads pass;  marks: freed since it was granted */
+	MODBOUNDS_PLANES
+};
+
+struct modbounds_leaf {
+	unsigned long bits[MODBOUNDS_PLANES][MODBOUNDS_LEAF_BITS / BITS_PER_LONG];
+};
+
+struct modbounds_mid {
+	struct modbounds_leaf *leaf[MODBOUNDS_MID_ENTRIES];
+};
+
+struct modbounds_map {
+	struct modbounds_mid *mid[MODBOUNDS_ROOT_ENTRIES];
+};
+
+struct modbounds_map *modbounds_map_create(void);
+void modbounds_map_destroy(struct modbounds_map *map);
+bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
+		       unsigned long end, enum modbounds_plane plane);
+void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
+			 unsigned long end, enum modbounds_plane plane);
+bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
+		       unsigned long end, enum modbounds_plane plane);
+bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
+		       unsigned long end, enum modbounds_plane plane);
+
+/* arena.c */
+
+/**
+ * struct modbounds_arena - where a domain's own allocations come from
+ * @base: first byte, in the linear mapping
+ * @size: bytes handed out at most; the last MODBOUNDS_GUARD bytes never are
+ * @pool: its free pages
+ * @pages_used: pages handed out
+ */
+struct modbounds_arena {
+	unsigned long base;
+	unsigned long size;
+	struct gen_pool *pool;
+	atomic_long_t pages_used;
+};
+
+int modbounds_arena_create(struct modbounds_arena *arena);
+bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr);
+void modbounds_arena_destroy(struct modbounds_arena *arena);
+int modbounds_caches_create(struct modbounds_domain *d);
+bool modbounds_caches_destroy(struct modbounds_domain *d);
+void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s);
+
+/* domain.c */
+
+/**
+ * struct modbounds_domain - the protection domain of one instrumented module
+ * @map: what it has been granted
+ * @refuse: its gates refuse to run the module; read by the thunks
+ * @stats: counters; @entries is counted by the thunks
+ * @arena: see there
+ * @caches: its own buckets of kmalloc, by kmalloc index
+ * @own_caches: caches that the module itself has made and not yet destroyed
+ * @name: the module's; the domain outlives the module until its arena is empty
+ * @mod: the module, NULL once it is unloaded
+ * @mode: what the bounds registers hold
+ * @policy: what happens on a violation
+ * @state: where it stands in its life
+ * @violations: seen
+ * @reported: one bit for each site: it has had its report
+ * @sink: where contained accesses go
+ * @kobj: /sys/kernel/modbounds/<module>
+ * @list: in modbounds_domains
+ * @reap: frees what remains once the module is gone
+ */
+struct modbounds_domain {
+	struct modbounds_map *map;
+	int refuse;
+	struct modbounds_stats __percpu *stats;
+
+	struct modbounds_arena arena;
+	struct kmem_cache *caches[KMALLOC_SHIFT_HIGH + 1];
+	atomic_t own_caches;
+
+	char name[MODULE_NAME_LEN];
+	struct module *mod;
+	enum modbounds_mode mode;
+	enum modbounds_policy policy;
+	enum modbounds_state state;
+	atomic_long_t violations;
+	unsigned long *reported;
+	void *sink;
+
+	struct kobject kobj;
+	struct list_head list;
+	struct delayed_work reap;
+};
+
+/* A contained access may be as long as this. */
+#define MODBOUNDS_SINK_SIZE	(16 * 1024)
+
+extern struct list_head modbounds_domains;	/* RCU */
+extern struct mutex modbounds_mutex;		/* changes to it, and modes */
+
+void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode);
+void modbounds_set_state(struct modbounds_domain *d, enum modbounds_state state);
+struct modbounds_domain *modbounds_domain_create(const char *name, struct module *mod);
+void modbounds_domain_destroy(struct modbounds_domain *d);
+
+#define modbounds_count(d, counter) this_cpu_inc((d)->stats->counter)
+
+/* grant.c */
+
+extern struct modbounds_map *modbounds_marks;
+
+bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
+		     unsigned long end, bool write);
+
+/* object.c */
+
+enum modbounds_class {
+	MODBOUNDS_NONE,		/* no live object */
+	MODBOUNDS_BUSY,		/* its allocator's lock is held: cannot tell */
+	MODBOUNDS_SLAB,
+	MODBOUNDS_PAGES,
+	MODBOUNDS_VMALLOC,	/* ioremap too */
+	MODBOUNDS_PERCPU,
+	MODBOUNDS_STATIC,
+	MODBOUNDS_STACK,
+	MODBOUNDS_STRUCT_PAGE,
+	MODBOUNDS_FORBIDDEN,	/* kernel text, page tables, ... */
+	MODBOUNDS_CLASSES
+};
+
+extern const char *const modbounds_class_names[MODBOUNDS_CLASSES];
+
+/**
+ * struct modbounds_object - a live allocation unit of the kernel
+ * @start: its first byte
+ * @end: behind its last byte; @start == @end: its extent is not recorded
+ *	anywhere, the static type of the pointer has to do
+ * @class: kind
+ * @freed: it was granted, and has been freed since
+ * @readonly: may be loaded from only
+ */
+struct modbounds_object {
+	unsigned long start, end;
+	enum modbounds_class class;
+	bool freed;
+	bool readonly;
+};
+
+void modbounds_find_object(unsigned long addr, struct modbounds_object *o);
+int modbounds_object_init(void);
+
+/* resolve.c */
+
+enum modbounds_verdict {
+	MODBOUNDS_PASS,
+	MODBOUNDS_WILD,
+	MODBOUNDS_OUT_OF_BOUNDS,
+	MODBOUNDS_USE_AFTER_FREE,
+	MODBOUNDS_ACCESS_FORBIDDEN,
+	MODBOUNDS_VERDICTS
+};
+
+/**
+ * struct modbounds_access - one access to decide on
+ * @addr: first byte
+ * @len: bytes
+ * @base: the pointer it was computed from
+ * @type_size: size of what @base is declared to point to; 0: unknown
+ * @origin: MODBOUNDS_ORIGIN_*
+ * @flags: MODBOUNDS_STORE and so on
+ * @ip: where
+ * @sp: the module's stack pointer
+ * @site: source line and so on, or NULL
+ */
+struct modbounds_access {
+	unsigned long addr;
+	unsigned long len;
+	unsigned long base;
+	unsigned long type_size;
+	u8 origin;
+	u8 flags;
+	unsigned long ip;
+	unsigned long sp;
+	const struct modbounds_site *site;
+};
+
+enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
+					 const struct modbounds_access *a);
+
+/* What the thunks leave on the stack: registers by number, then their caller. */
+struct modbounds_regs {
+	unsigned long reg[16];
+	unsigned long ip;
+};
+
+void modbounds_miss(struct modbounds_regs *regs, bool failed);
+
+/* report.c */
+bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_access *a,
+			 enum modbounds_verdict verdict);
+
+/* sysfs.c */
+int modbounds_sysfs_add(struct modbounds_domain *d);
+void modbounds_sysfs_remove(struct modbounds_domain *d);
+
+/* wrap_alloc.c, wrap_mem.c */
+
+/**
+ * struct modbounds_wrapper - stands for a kernel function in modules
+ * @name: the function
+ * @fn: what instrumented modules call instead
+ */
+struct modbounds_wrapper {
+	const char *name;
+	void *fn;
+};
+
+extern const struct modbounds_wrapper modbounds_alloc_wrappers[];
+
+#endif /* _MODBOUNDS_INTERNAL_H */

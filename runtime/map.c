@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The grant map: a radix tree of bitmaps over the whole kernel address space,
+ * one bit for each 8 bytes in each of two planes.
+ *
+ * The thunks walk it with interrupts on and no lock, so nothing is ever taken
+ * out of it while it can be walked: missing tables are one shared empty one,
+ * and tables live until the map is destroyed.  One leaf of 8 KiB serves 256 KiB
+ * of addresses, so a map takes at most 1/32 of the memory that was ever granted.
+ */
+#include <linux/bitmap.h>
+#include <linux/mm.h>
+#include <linux/vmalloc.h>
+
+#include "internal.h"
+
+static struct modbounds_leaf empty_leaf;
+static struct modbounds_mid *empty_mid;
+
+static struct modbounds_mid *new_mid(gfp_t gfp)
+{
+	struct modbounds_mid *mid = kvmalloc(sizeof(*mid), gfp);
+	int i;
+
+	if (mid)
+		for (i = 0; i < MODBOUNDS_MID_ENTRIES; i++)
+			mid->leaf[i] = &empty_leaf;
+	return mid;
+}
+
+/**
+ * modbounds_map_create - an empty map
+ *
+ * Context: may sleep; the first call must not race with another one.
+ * Return: the map, or NULL.
+ */
+struct modbounds_map *modbounds_map_create(void)
+{
+	struct modbounds_map *map;
+	int i;
+
+	if (!empty_mid)
+		empty_mid = new_mid(GFP_KERNEL);
+	if (!empty_mid)
+		return NULL;
+	map = kvmalloc(sizeof(*map), GFP_KERNEL);
+	if (map)
+		for (i = 0; i < MODBOUNDS_ROOT_ENTRIES; i++)
+			map->mid[i] = empty_mid;
+	return map;
+}
+
+/**
+ * modbounds_map_destroy - free a map that nobody can walk any more
+ * @map: the map, or NULL
+ *
+ * Context: may sleep.
+ */
+void modbounds_map_destroy(struct modbounds_map *map)
+{
+	int i, j;
+
+	if (!map)
+		return;
+	for (i = 0; i < MODBOUNDS_ROOT_ENTRIES; i++) {
+		struct modbounds_mid *mid = map->mid[i];
+
+		if (mid == empty_mid)
+			continue;
+		for (j = 0; j < MODBOUNDS_MID_ENTRIES; j++)
+			if (mid->leaf[j] != &empty_leaf)
+				kfree(mid->leaf[j]);
+		kvfree(mid);
+	}
+	kvfree(map);
+}
+
+static struct modbounds_leaf *find_leaf(struct modbounds_map *map, unsigned long addr)
+{
+	struct modbounds_mid *mid;
+
+	mid = READ_ONCE(map->mid[(addr >> MODBOUNDS_MID_SHIFT) & (MODBOUNDS_ROOT_ENTRIES - 1)]);
+	return READ_ONCE(mid->leaf[(addr >> MODBOUNDS_LEAF_SHIFT) & (MODBOUNDS_MID_ENTRIES - 1)]);
+}
+
+/*
+ * Grants are made in any context, so tables have to come from what is free at
+ * once.  cmpxchg() publishes them: whoever loses uses the winner's.
+ */
+static struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsigned long addr)
+{
+	const gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN | __GFP_HIGH;
+	struct modbounds_mid **midp, *mid;
+	struct modbounds_leaf **leafp, *leaf;
+
+	midp = &map->mid[(addr >> MODBOUNDS_MID_SHIFT) & (MODBOUNDS_ROOT_ENTRIES - 1)];
+	if (READ_ONCE(*midp) == empty_mid) {
+		/* kmalloc only: kvmalloc() may sleep */
+		mid = kmalloc(sizeof(*mid), gfp);
+		if (!mid)
+			return NULL;
+		memcpy(mid, empty_mid, sizeof(*mid));
+		if (cmpxchg(midp, empty_mid, mid) != empty_mid)
+			kfree(mid);
+	}
+	mid = READ_ONCE(*midp);
+	leafp = &mid->leaf[(addr >> MODBOUNDS_LEAF_SHIFT) & (MODBOUNDS_MID_ENTRIES - 1)];
+	if (READ_ONCE(*leafp) == &empty_leaf) {
+		leaf = kzalloc(sizeof(*leaf), gfp);
+		if (!leaf)
+			return NULL;
+		if (cmpxchg(leafp, &empty_leaf, leaf) != &empty_leaf)
+			kfree(leaf);
+	}
+	return READ_ONCE(*leafp);
+}
+
+/* A word of a bitmap may be shared with objects that other CPUs grant or free. */
+static void change_bits(unsigned long *bits, unsigned int first, unsigned int last, bool set)
+{
+	unsigned int i, lo = first / BITS_PER_LONG, hi = last / BITS_PER_LONG;
+
+	for (i = lo; i <= hi; i++) {
+		unsigned long mask = ~0UL;
+
+		if (i == lo)
+			mask &= BITMAP_FIRST_WORD_MASK(first);
+		if (i == hi)
+			mask &= BITMAP_LAST_WORD_MASK(last + 1);
+		if (mask == ~0UL)
+			WRITE_ONCE(bits[i], set ? ~0UL : 0);
+		else if (set)
+			atomic_long_or(mask, (atomic_long_t *)&bits[i]);
+		else
+			atomic_long_andnot(mask, (atomic_long_t *)&bits[i]);
+	}
+}
+
+/* The part of [start, end) that falls into the leaf of @start, as bit numbers. */
+static unsigned long leaf_part(unsigned long start, unsigned long end,
+			       unsigned int *first, unsigned int *last)
+{
+	unsigned long stop = (start | (MODBOUNDS_LEAF_SIZE - 1)) + 1;
+
+	if (!stop || stop > end)
+		stop = end;
+	*first = (start / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS;
+	*last = ((stop - 1) / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS;
+	return stop;
+}
+
+/**
+ * modbounds_map_set - set the bits of a range
+ * @map: the map
+ * @start: first byte
+ * @end: behind the last byte
+ * @plane: which bitmap
+ *
+ * Context: any but NMI.
+ * Return: false if there was no memory for tables; part of it may be set then.
+ */
+bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
+		       unsigned long end, enum modbounds_plane plane)
+{
+	unsigned int first, last;
+	unsigned long stop;
+
+	for (; start < end; start = stop) {
+		struct modbounds_leaf *leaf = make_leaf(map, start);
+
+		if (!leaf)
+			return false;
+		stop = leaf_part(start, end, &first, &last);
+		change_bits(leaf->bits[plane], first, last, true);
+	}
+	return true;
+}
+
+/**
+ * modbounds_map_clear - clear the bits of a range
+ * @map: the map
+ * @start: first byte
+ * @end: behind the last byte
+ * @plane: which bitmap
+ *
+ * Context: any but NMI.
+ */
+void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
+			 unsigned long end, enum modbounds_plane plane)
+{
+	unsigned int first, last;
+	unsigned long stop;
+
+	for (; start < end; start = stop) {
+		struct modbounds_leaf *leaf = find_leaf(map, start);
+
+		stop = leaf_part(start, end, &first, &last);
+		if (leaf != &empty_leaf)
+			change_bits(leaf->bits[plane], first, last, false);
+	}
+}
+
+/**
+ * modbounds_map_all - are all bits of a range set?
+ * @map: the map
+ * @start: first byte
+ * @end: behind the last byte
+ * @plane: which bitmap
+ *
+ * Context: any.
+ */
+bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
+		       unsigned long end, enum modbounds_plane plane)
+{
+	unsigned int first, last;
+	unsigned long stop;
+
+	for (; start < end; start = stop) {
+		struct modbounds_leaf *leaf = find_leaf(map, start);
+
+		stop = leaf_part(start, end, &first, &last);
+		if (leaf == &empty_leaf ||
+		    find_next_zero_bit(leaf->bits[plane], last + 1, first) <= last)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * modbounds_map_any - is any bit of a range set?
+ * @map: the map
+ * @start: first byte
+ * @end: behind the last byte
+ * @plane: which bitmap
+ *
+ * Context: any.
+ */
+bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
+		       unsigned long end, enum modbounds_plane plane)
+{
+	unsigned int first, last;
+	unsigned long stop;
+
+	for (; start < end; start = stop) {
+		struct modbounds_leaf *leaf = find_leaf(map, start);
+
+		stop = leaf_part(start, end, &first, &last);
+		if (leaf != &empty_leaf &&
+		    find_next_bit(leaf->bits[plane], last + 1, first) <= last)
+			return true;
+	}
+	return false;
+}

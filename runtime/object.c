@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which live object holds an address, and how far does it reach?
+ *
+ * Called in any context but NMI, so everything here only looks: no sleeping, no
+ * lock that what this CPU interrupted may hold (trylocks at most).
+ */
+#include <linux/kallsyms.h>
+#include <linux/magic.h>
+#include <linux/memblock.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/sched/task_stack.h>
+#include <linux/vmalloc.h>
+#include <asm/sections.h>
+
+#include "internal.h"
+#include "../../mm/slab.h"
+
+const char *const modbounds_class_names[] = {
+	[MODBOUNDS_NONE]	= "no live object",
+	[MODBOUNDS_BUSY]	= "an object whose allocator is busy",
+	[MODBOUNDS_SLAB]	= "slab object",
+	[MODBOUNDS_PAGES]	= "pages",
+	[MODBOUNDS_VMALLOC]	= "vmalloc area",
+	[MODBOUNDS_PERCPU]	= "per-CPU area",
+	[MODBOUNDS_STATIC]	= "static object",
+	[MODBOUNDS_STACK]	= "stack",
+	[MODBOUNDS_STRUCT_PAGE]	= "struct page",
+	[MODBOUNDS_FORBIDDEN]	= "memory that no module may touch",
+};
+
+/*
+ * One bit for each page: it belongs to the same allocation as the page before
+ * it.  Only for high-order allocations that are not compound pages, for these
+ * leave no other trace.
+ */
+static unsigned long *joined;
+
+/* See modbounds_pages_allocated().  Context: any. */
+void __modbounds_join_pages(struct page *page, unsigned int order, bool join)
+{
+	unsigned long pfn = page_to_pfn(page), i;
+	unsigned long *map = READ_ONCE(joined);
+
+	if (!map)
+		return;
+	for (i = 1; i < 1UL << order; i++) {
+		if (join)
+			set_bit(pfn + i, map);
+		else
+			clear_bit(pfn + i, map);
+	}
+}
+
+int __init modbounds_object_init(void)
+{
+	joined = kvcalloc(BITS_TO_LONGS(max_pfn + 1), sizeof(long), GFP_KERNEL);
+	return joined ? 0 : -ENOMEM;
+}
+
+static void set_extent(struct modbounds_object *o, enum modbounds_class class,
+		       unsigned long start, unsigned long end)
+{
+	o->class = class;
+	o->start = start;
+	o->end = end;
+}
+
+/* A task's stack carries its end mark in its first word. */
+static bool is_stack(unsigned long start, unsigned long size)
+{
+	return size == THREAD_SIZE && IS_ALIGNED(start, PAGE_SIZE) &&
+	       READ_ONCE(*(unsigned long *)start) == STACK_END_MAGIC;
+}
+
+static void find_symbol(unsigned long addr, struct modbounds_object *o, bool readonly)
+{
+	unsigned long size, offset;
+
+	set_extent(o, MODBOUNDS_STATIC, addr, addr);
+	o->readonly = readonly;
+	/* Symbols reach to the next one, padding included; none at all is possible in modules. */
+	if (kallsyms_lookup_size_offset(addr, &size, &offset) && offset < size) {
+		o->start = addr - offset;
+		o->end = o->start + size;
+	}
+}
+
+static bool in_section(unsigned long addr, const void *start, const void *end)
+{
+	return addr >= (unsigned long)start && addr < (unsigned long)end;
+}
+
+static bool find_kernel_image(unsigned long addr, struct modbounds_object *o)
+{
+	if (!in_section(addr, _stext, _end))
+		return false;
+	if (system_state > SYSTEM_BOOTING && in_section(addr, __init_begin, __init_end))
+		return true;	/* freed: none */
+	if (in_section(addr, _stext, _etext))
+		set_extent(o, MODBOUNDS_FORBIDDEN, addr, addr);
+	else
+		find_symbol(addr, o, in_section(addr, __start_rodata, __end_rodata));
+	return true;
+}
+
+static bool find_module_image(unsigned long addr, struct modbounds_object *o)
+{
+	struct module *mod;
+	bool found = false;
+
+	preempt_disable();
+	mod = __module_address(addr);
+	if (mod) {
+		found = true;
+		if (within_module_mem_type(addr, mod, MOD_DATA) ||
+		    within_module_mem_type(addr, mod, MOD_INIT_DATA))
+			find_symbol(addr, o, false);
+		else if (within_module_mem_type(addr, mod, MOD_TEXT) ||
+			 within_module_mem_type(addr, mod, MOD_INIT_TEXT))
+			set_extent(o, MODBOUNDS_FORBIDDEN, addr, addr);
+		else
+			find_symbol(addr, o, true);
+	}
+	preempt_enable();
+	return found;
+}
+
+static void find_vmalloc(unsigned long addr, struct modbounds_object *o)
+{
+	unsigned long start, size;
+	bool percpu;
+
+	switch (vmalloc_extent(addr, &start, &size, &percpu)) {
+	case 0:
+		if (percpu)
+			set_extent(o, MODBOUNDS_PERCPU, addr, addr);
+		else if (is_stack(start, size))
+			set_extent(o, MODBOUNDS_STACK, addr, addr);
+		else
+			set_extent(o, MODBOUNDS_VMALLOC, start, start + size);
+		break;
+	case -EBUSY:
+		set_extent(o, MODBOUNDS_BUSY, addr, addr);
+		break;
+	default:
+		break;
+	}
+}
+
+static void find_slab(unsigned long addr, struct folio *folio, struct modbounds_object *o)
+{
+	struct slab *slab = folio_slab(folio);
+	struct kmem_cache *s = READ_ONCE(slab->slab_cache);
+	unsigned long start, first = (unsigned long)slab_address(slab);
+
+	if (!s)
+		return;
+	start = first + (addr - first) / s->size * s->size;
+	if ((start - first) / s->size >= slab->objects)
+		return;
+	start += s->red_left_pad;
+	/* The padding between two objects is in neither. */
+	if (addr - start >= s->object_size)
+		return;
+	set_extent(o, MODBOUNDS_SLAB, start, start + s->object_size);
+}
+
+static void find_pages(unsigned long addr, struct modbounds_object *o)
+{
+	struct folio *folio = virt_to_folio((void *)addr);
+	unsigned long pfn = PFN_DOWN(__pa(addr)), first = pfn, last = pfn + 1;
+
+	if (folio_test_slab(folio)) {
+		find_slab(addr, folio, o);
+		return;
+	}
+	if (folio_test_pgtable(folio)) {
+		set_extent(o, MODBOUNDS_FORBIDDEN, addr, addr);
+		return;
+	}
+	/* Memory of early boot: the allocator has kept no record of it. */
+	if (folio_test_reserved(folio)) {
+		set_extent(o, MODBOUNDS_STATIC, addr, addr);
+		return;
+	}
+	if (!folio_ref_count(folio) && !folio_test_large(folio)) {
+		/* Tail pages of a plain high-order allocation have no count of their own. */
+		while (first && test_bit(first, joined))
+			first--;
+		if (first == pfn || !page_ref_count(pfn_to_page(first)))
+			return;
+	}
+	if (folio_test_large(folio)) {
+		first = folio_pfn(folio);
+		last = first + folio_nr_pages(folio);
+	} else {
+		while (test_bit(first, joined))
+			first--;
+		while (last < max_pfn && test_bit(last, joined))
+			last++;
+	}
+	set_extent(o, MODBOUNDS_PAGES, (unsigned long)__va(PFN_PHYS(first)),
+		   (unsigned long)__va(PFN_PHYS(first)) + ((last - first) << PAGE_SHIFT));
+	if (is_stack(o->start, o->end - o->start))
+		set_extent(o, MODBOUNDS_STACK, addr, addr);
+}
+
+/* struct page of a page that the page allocator has handed out */
+static bool find_struct_page(unsigned long addr, struct modbounds_object *o)
+{
+	unsigned long pfn, start;
+	struct page *page;
+
+#if defined(CONFIG_SPARSEMEM_VMEMMAP)
+	if (!in_section(addr, vmemmap, vmemmap + max_pfn))
+		return false;
+	pfn = (addr - (unsigned long)vmemmap) / sizeof(struct page);
+	start = (unsigned long)(vmemmap + pfn);
+#elif defined(CONFIG_FLATMEM)
+	if (!in_section(addr, mem_map, mem_map + max_mapnr))
+		return false;
+	pfn = ARCH_PFN_OFFSET + (addr - (unsigned long)mem_map) / sizeof(struct page);
+	start = (unsigned long)pfn_to_page(pfn);
+#else
+	return false;
+#endif
+	if (!pfn_valid(pfn))
+		return true;
+	page = pfn_to_page(pfn);
+	if (PageReserved(page) || PageSlab(page) || PageTable(page))
+		set_extent(o, MODBOUNDS_STRUCT_PAGE, start, start + sizeof(struct page));
+	else if (page_ref_count(compound_head(page)))
+		set_extent(o, MODBOUNDS_STRUCT_PAGE, start, start + sizeof(struct page));
+	return true;
+}
+
+/**
+ * modbounds_find_object - the live object that holds an address
+ * @addr: any value
+ * @o: filled in; class MODBOUNDS_NONE if there is none
+ *
+ * Whether a slab object is free is known exactly for those that were granted
+ * to some domain before, and not at all for others.
+ *
+ * Context: any but NMI.
+ */
+void modbounds_find_object(unsigned long addr, struct modbounds_object *o)
+{
+	*o = (struct modbounds_object){ .class = MODBOUNDS_NONE };
+
+	if (addr < PAGE_SIZE || IS_ERR_VALUE(addr))
+		return;
+	if (find_kernel_image(addr, o) || find_module_image(addr, o) ||
+	    find_struct_page(addr, o))
+		return;
+	if (is_vmalloc_addr((void *)addr))
+		find_vmalloc(addr, o);
+	else if (virt_addr_valid((void *)addr))
+		find_pages(addr, o);
+
+	if (o->class == MODBOUNDS_SLAB)
+		o->freed = modbounds_map_any(modbounds_marks, o->start, o->start + 1,
+					     MODBOUNDS_READ);
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What happens on a violation: one report for each site, then the policy. */
+#include <linux/bug.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/panic.h>
+#include <linux/sched/debug.h>
+#include <linux/smp.h>
+
+#include "internal.h"
+
+/* A module that goes round and round in the sink never leaves by itself. */
+#define STUCK_AFTER	1000000
+
+static const char *const verdict_names[MODBOUNDS_VERDICTS] = {
+	[MODBOUNDS_WILD]		= "wild",
+	[MODBOUNDS_OUT_OF_BOUNDS]	= "out-of-bounds",
+	[MODBOUNDS_USE_AFTER_FREE]	= "use-after-free",
+	[MODBOUNDS_ACCESS_FORBIDDEN]	= "forbidden",
+};
+
+static const char *const origin_names[] = {
+	[MODBOUNDS_ORIGIN_PARAM]	= "a parameter",
+	[MODBOUNDS_ORIGIN_CALL]		= "returned by a call",
+	[MODBOUNDS_ORIGIN_LOADED]	= "read from memory",
+	[MODBOUNDS_ORIGIN_OBJECT]	= "address of a declared object",
+	[MODBOUNDS_ORIGIN_INT]		= "made from integers",
+};
+
+static void describe_object(const char *what, unsigned long addr)
+{
+	struct modbounds_object o;
+
+	modbounds_find_object(addr, &o);
+	pr_err("%s 0x%lx: %s%s", what, addr, o.freed ? "freed " : "",
+	       modbounds_class_names[o.class]);
+	if (o.start != o.end)
+		pr_cont(" of %lu bytes [0x%lx, 0x%lx), offset %lu", o.end - o.start,
+			o.start, o.end, addr - o.start);
+	if (o.class == MODBOUNDS_STATIC)
+		pr_cont(" %pS", (void *)addr);
+	if (o.class == MODBOUNDS_SLAB)
+		mem_dump_obj((void *)addr);
+	else
+		pr_cont("\n");
+}
+
+static void report(struct modbounds_domain *d, const struct modbounds_access *a,
+		   enum modbounds_verdict verdict)
+{
+	const char *kind = a->flags & MODBOUNDS_STORE ? "store" : "load";
+
+	printk(KERN_ERR "==================================================================\n");
+	printk(KERN_ERR "BUG: modbounds: %s %s in %pS\n", verdict_names[verdict], kind,
+	       (void *)a->ip);
+	if (a->site)
+		pr_err("at %s:%u\n", (const char *)&a->site->file + a->site->file, a->site->line);
+	pr_err("module %s: %s of %lu byte%s at 0x%lx by task %s/%d on CPU %d\n",
+	       d->name, kind, a->len, a->len == 1 ? "" : "s", a->addr,
+	       current->comm, task_pid_nr(current), raw_smp_processor_id());
+	pr_err("base pointer 0x%lx, %s\n", a->base,
+	       a->origin < ARRAY_SIZE(origin_names) ? origin_names[a->origin] : "?");
+	describe_object("address", a->addr);
+	if (a->base != a->addr)
+		describe_object("base", a->base);
+	pr_err("policy %s: %s\n", modbounds_policy_names[d->policy],
+	       d->policy == MODBOUNDS_REPORT ? "the access happens" :
+	       d->policy == MODBOUNDS_CONTAIN ? "memory is not changed, the module is quarantined once it returns" :
+						"panic");
+	dump_stack();
+	printk(KERN_ERR "==================================================================\n");
+}
+
+/**
+ * modbounds_violation - report an access that is not allowed, apply the policy
+ * @d: the domain
+ * @a: the access
+ * @verdict: what is wrong with it
+ *
+ * Context: any but NMI.
+ * Return: whether the access is to happen all the same.
+ */
+bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_access *a,
+			 enum modbounds_verdict verdict)
+{
+	long count = atomic_long_inc_return(&d->violations);
+	bool first = true;
+
+	if (a->site && d->reported && d->mod)
+		first = !test_and_set_bit(a->site - d->mod->modbounds_sites, d->reported);
+	else if (count > 1)
+		first = printk_ratelimit();
+	if (first)
+		report(d, a, verdict);
+
+	switch (READ_ONCE(d->policy)) {
+	case MODBOUNDS_REPORT:
+		return true;
+	case MODBOUNDS_PANIC:
+		panic("modbounds: %s access by module %s", verdict_names[verdict], d->name);
+	default:
+		break;
+	}
+	if (READ_ONCE(d->state) == MODBOUNDS_RUNNING)
+		modbounds_set_state(d, MODBOUNDS_QUARANTINED);
+	if (count > STUCK_AFTER)
+		panic("modbounds: module %s is stuck in a loop of violations", d->name);
+	if (a->len > MODBOUNDS_SINK_SIZE && a->site)
+		panic("modbounds: %s: cannot contain an access of %lu bytes", d->name, a->len);
+	memset(d->sink, 0, MODBOUNDS_SINK_SIZE);
+	return false;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rule: may this domain make this access?
+ *
+ * Reached on what the two levels before did not pass.  Either a grant is
+ * remembered, so that the next access to the object passes at level 2, or the
+ * access is a violation.
+ */
+#include <linux/hardirq.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+static bool inside(unsigned long addr, unsigned long len, unsigned long start,
+		   unsigned long end)
+{
+	return addr >= start && addr < end && len <= end - addr;
+}
+
+/* An object whose extent nobody recorded reaches as far as the pointer's type says. */
+static void extent_by_type(struct modbounds_object *o, const struct modbounds_access *a)
+{
+	unsigned long size = a->type_size ?: a->len;
+
+	/*
+	 * container_of() leaves a base inside of the outer object: the type is
+	 * that of the member, the access lies before it, or behind.
+	 */
+	o->start = a->base - size;
+	o->end = a->base + size;
+	if (a->addr >= a->base)
+		o->start = a->base;
+}
+
+/*
+ * Another frame of a stack, or another task's: it is gone sooner than any hook
+ * could tell, so the right to it is looked at each time and never remembered.
+ */
+static enum modbounds_verdict resolve_stack(const struct modbounds_access *a,
+					    struct modbounds_object *o)
+{
+	extent_by_type(o, a);
+	return inside(a->addr, a->len, o->start, o->end) ? MODBOUNDS_PASS :
+							   MODBOUNDS_OUT_OF_BOUNDS;
+}
+
+/* Interrupt and exception stacks are known to nobody else. */
+static bool on_current_stack(const struct modbounds_access *a)
+{
+	return (a->addr ^ a->sp) < THREAD_SIZE;
+}
+
+/**
+ * modbounds_resolve - decide on one access
+ * @d: the running domain
+ * @a: the access
+ *
+ * Context: any but NMI.  Takes no lock, sleeps never.
+ * Return: MODBOUNDS_PASS, or what is wrong.
+ */
+enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
+					 const struct modbounds_access *a)
+{
+	bool write = a->flags & MODBOUNDS_STORE;
+	unsigned long end = a->addr + a->len;
+	struct modbounds_object o;
+
+	if (!a->len)
+		return MODBOUNDS_PASS;
+	if (end < a->addr)
+		return MODBOUNDS_WILD;
+	if (modbounds_map_all(d->map, a->addr, end, write ? MODBOUNDS_WRITE : MODBOUNDS_READ))
+		return MODBOUNDS_PASS;
+	if (inside(a->addr, a->len, a->sp, current->modbounds.limit))
+		return MODBOUNDS_PASS;
+	if (d->mode != MODBOUNDS_PRECISE && d->arena.size &&
+	    inside(a->addr, a->len, d->arena.base,
+		   d->arena.base + d->arena.size - MODBOUNDS_GUARD))
+		return MODBOUNDS_PASS;
+	if (a->flags & MODBOUNDS_USER && __access_ok((void __user *)a->addr, a->len))
+		return MODBOUNDS_PASS;
+
+	modbounds_find_object(a->base, &o);
+	if (o.class == MODBOUNDS_NONE && on_current_stack(a))
+		o.class = MODBOUNDS_STACK;
+
+	/*
+	 * Integers have no right of their own.  The one exception are struct
+	 * pages: virt_to_page() is arithmetic, and common.
+	 */
+	if (a->origin == MODBOUNDS_ORIGIN_INT && o.class != MODBOUNDS_STRUCT_PAGE)
+		return MODBOUNDS_WILD;
+
+	switch (o.class) {
+	case MODBOUNDS_NONE:
+		return MODBOUNDS_WILD;
+	case MODBOUNDS_FORBIDDEN:
+		return MODBOUNDS_ACCESS_FORBIDDEN;
+	case MODBOUNDS_BUSY:
+		modbounds_count(d, undecided);
+		return MODBOUNDS_PASS;
+	case MODBOUNDS_STACK:
+		return resolve_stack(a, &o);
+	default:
+		break;
+	}
+	if (o.freed)
+		return MODBOUNDS_USE_AFTER_FREE;
+	if (o.start == o.end)
+		extent_by_type(&o, a);
+	if (!inside(a->addr, a->len, o.start, o.end))
+		return MODBOUNDS_OUT_OF_BOUNDS;
+	if (write && o.readonly)
+		return MODBOUNDS_ACCESS_FORBIDDEN;
+
+	/* Of something huge, as much as one leaf of the map holds: bounded work. */
+	if (o.end - o.start > MODBOUNDS_LEAF_SIZE) {
+		o.start = max(o.start, ALIGN_DOWN(a->addr, MODBOUNDS_LEAF_SIZE));
+		o.end = min(o.end, ALIGN_DOWN(a->addr, MODBOUNDS_LEAF_SIZE) + MODBOUNDS_LEAF_SIZE);
+	}
+	modbounds_grant(d, o.start, o.end, !o.readonly);
+	return MODBOUNDS_PASS;
+}
+
+/**
+ * modbounds_miss - what the thunks call when levels 1 and 2 do not pass
+ * @regs: the module's registers; the address to use goes there
+ * @failed: the module has already found that the check fails
+ *
+ * Context: any, as the module; interrupts as they are.
+ */
+asmlinkage void modbounds_miss(struct modbounds_regs *regs, bool failed)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+	const s32 *link = (const s32 *)(regs->ip + 1);
+	const struct modbounds_site *site = (void *)link + *link;
+	struct modbounds_access a = {
+		.addr = regs->reg[site->addr_reg],
+		.len = site->len,
+		.type_size = site->type_size,
+		.origin = site->origin,
+		.flags = site->flags,
+		.ip = regs->ip,
+		.sp = (unsigned long)(regs + 1),
+		.site = site,
+	};
+	enum modbounds_verdict verdict;
+	struct modbounds_alloc prev;
+
+	/* No allocator may be called here. */
+	if (in_nmi())
+		return;
+	a.base = site->base_reg == site->addr_reg ? a.addr - site->offset :
+						    regs->reg[site->base_reg];
+	modbounds_count(d, misses);
+
+	/* The map's own tables are the kernel's. */
+	prev = modbounds_alloc_begin(NULL);
+	verdict = failed ? MODBOUNDS_OUT_OF_BOUNDS : modbounds_resolve(d, &a);
+	modbounds_alloc_end(prev);
+
+	if (unlikely(verdict != MODBOUNDS_PASS) && !modbounds_violation(d, &a, verdict))
+		regs->reg[site->addr_reg] = (unsigned long)d->sink;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/* /sys/kernel/modbounds/<module>/{mode,policy,state,stats} */
+#include <linux/kobject.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+#include "internal.h"
+
+static struct kobject *root;
+
+static struct modbounds_domain *to_domain(struct kobject *kobj)
+{
+	return container_of(kobj, struct modbounds_domain, kobj);
+}
+
+/* The index of a word in a list; a word that is not there is named in the log. */
+static int choose(struct modbounds_domain *d, const char *what, const char *buf,
+		  const char *const *names, int n)
+{
+	int i = __sysfs_match_string(names, n, buf);
+
+	if (i < 0) {
+		pr_err("%s: no such %s; one of:", d->name, what);
+		for (i = 0; i < n; i++)
+			pr_cont(" %s", names[i]);
+		pr_cont("\n");
+		return -EINVAL;
+	}
+	return i;
+}
+
+static ssize_t mode_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", modbounds_mode_names[to_domain(kobj)->mode]);
+}
+
+static ssize_t mode_store(struct kobject *kobj, struct kobj_attribute *attr,
+			  const char *buf, size_t count)
+{
+	struct modbounds_domain *d = to_domain(kobj);
+	int mode = choose(d, "mode", buf, modbounds_mode_names, MODBOUNDS_MODES);
+
+	if (mode < 0)
+		return mode;
+	mutex_lock(&modbounds_mutex);
+	modbounds_set_mode(d, mode);
+	mutex_unlock(&modbounds_mutex);
+	return count;
+}
+
+static ssize_t policy_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", modbounds_policy_names[to_domain(kobj)->policy]);
+}
+
+static ssize_t policy_store(struct kobject *kobj, struct kobj_attribute *attr,
+			    const char *buf, size_t count)
+{
+	struct modbounds_domain *d = to_domain(kobj);
+	int policy = choose(d, "policy", buf, modbounds_policy_names, MODBOUNDS_POLICIES);
+
+	if (policy < 0)
+		return policy;
+	WRITE_ONCE(d->policy, policy);
+	return count;
+}
+
+static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", modbounds_state_names[to_domain(kobj)->state]);
+}
+
+static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct modbounds_domain *d = to_domain(kobj);
+	struct modbounds_stats sum = { };
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct modbounds_stats *s = per_cpu_ptr(d->stats, cpu);
+
+		sum.entries += s->entries;
+		sum.misses += s->misses;
+		sum.grants += s->grants;
+		sum.revokes += s->revokes;
+		sum.undecided += s->undecided;
+		sum.arena_full += s->arena_full;
+	}
+	return sysfs_emit(buf,
+			  "entries %lu\n"
+			  "misses %lu\n"
+			  "grants %lu\n"
+			  "revokes %lu\n"
+			  "undecided %lu\n"
+			  "violations %ld\n"
+			  "arena_size %lu\n"
+			  "arena_used %lu\n"
+			  "arena_full %lu\n",
+			  sum.entries, sum.misses, sum.grants, sum.revokes, sum.undecided,
+			  atomic_long_read(&d->violations), d->arena.size,
+			  (unsigned long)atomic_long_read(&d->arena.pages_used) * PAGE_SIZE,
+			  sum.arena_full);
+}
+
+static struct kobj_attribute mode_attr = __ATTR_RW_MODE(mode, 0600);
+static struct kobj_attribute policy_attr = __ATTR_RW_MODE(policy, 0600);
+static struct kobj_attribute state_attr = __ATTR_RO_MODE(state, 0400);
+static struct kobj_attribute stats_attr = __ATTR_RO_MODE(stats, 0400);
+
+static struct attribute *modbounds_attrs[] = {
+	&mode_attr.attr, &policy_attr.attr, &state_attr.attr, &stats_attr.attr, NULL
+};
+ATTRIBUTE_GROUPS(modbounds);
+
+/* Files are removed, and readers gone, before the domain is freed: nothing to do here. */
+static void release(struct kobject *kobj)
+{
+}
+
+static const struct kobj_type modbounds_ktype = {
+	.release = release,
+	.sysfs_ops = &kobj_sysfs_ops,
+	.default_groups = modbounds_groups,
+};
+
+/**
+ * modbounds_sysfs_add - show a domain
+ * @d: the domain
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative error.
+ */
+int modbounds_sysfs_add(struct modbounds_domain *d)
+{
+	int err;
+
+	if (!root)
+		root = kobject_create_and_add("modbounds", kernel_kobj);
+	if (!root)
+		return -ENOMEM;
+	err = kobject_init_and_add(&d->kobj, &modbounds_ktype, root, "%s", d->name);
+	if (err)
+		kobject_put(&d->kobj);
+	return err;
+}
+
+/**
+ * modbounds_sysfs_remove - hide a domain
+ * @d: the domain
+ *
+ * Context: may sleep; waits for readers.
+ */
+void modbounds_sysfs_remove(struct modbounds_domain *d)
+{
+	kobject_del(&d->kobj);
+	kobject_put(&d->kobj);
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What instrumented modules call: the middle level of the check, and the gates.
+ * Registers and stack are the module's; see modbounds_abi.h for the contract.
+ *
+ * The middle level passes an access whose granules are all set in the running
+ * domain's grant map, or which lies in its stack window; all else goes on to
+ * modbounds_miss().  With the gates, this is the one place that knows the
+ * architecture.
+ */
+#include <linux/export.h>
+#include <linux/linkage.h>
+#include <linux/modbounds_abi.h>
+#include "modbounds-offsets.h"
+
+#ifdef CONFIG_UML
+#define RETURN		ret
+.macro LOAD_CURRENT reg
+	movq	%rsp, \reg
+	andq	$THREAD_INFO_MASK, \reg
+	movq	THREAD_INFO_TASK(\reg), \reg
+.endm
+.macro COUNT_ENTRY stats
+	incq	STATS_ENTRIES(\stats)
+.endm
+#else
+#include <asm/nospec-branch.h>
+#include <asm/percpu.h>
+#define RETURN		RET
+.macro LOAD_CURRENT reg
+	movq	PER_CPU_VAR(pcpu_hot + PCPU_CURRENT), \reg
+.endm
+.macro COUNT_ENTRY stats
+	incq	%gs:STATS_ENTRIES(\stats)
+.endm
+#endif
+
+.text
+
+/* Leaf of the running domain's grant map for the address in reg; uses A and B. */
+.macro FIND_LEAF reg, A, B
+	LOAD_CURRENT %r\A
+	movq	TASK_DOMAIN(%r\A), %r\A
+	movq	DOMAIN_MAP(%r\A), %r\A
+	movq	%\reg, %r\B
+	shrq	$MID_SHIFT, %r\B
+	movzwl	%\B, %e\B
+	movq	(%r\A,%r\B,8), %r\A
+	movq	%\reg, %r\B
+	shrq	$LEAF_SHIFT, %r\B
+	andl	$LEAF_MASK, %e\B
+	movq	(%r\A,%r\B,8), %r\A
+.endm
+
+/* Is reg, len bytes of it, in the stack window?  Below it lie only frames of the thunk itself. */
+.macro IF_OUTSIDE_STACK reg, len, A, B, target
+	leaq	(\len - 1)(%\reg), %r\A
+	subq	%rsp, %r\A
+	LOAD_CURRENT %r\B
+	movq	TASK_LIMIT(%r\B), %r\B
+	subq	%rsp, %r\B
+	cmpq	%r\B, %r\A
+	jae	\target
+.endm
+
+/* A scalar of len bytes.  A and B name two scratch registers other than reg: ax, cx, dx. */
+.macro SCALAR op, len, plane, reg, A, B
+SYM_FUNC_START(__modbounds_\op\len\()_\reg)
+	pushq	%r\A
+	pushq	%r\B
+	FIND_LEAF \reg, \A, \B
+	movq	%\reg, %r\B
+	shrq	$8, %r\B
+	andl	$LEAF_WORD_MASK, %e\B
+	movl	\plane(%r\A,%r\B,4), %e\A
+	movq	%\reg, %r\B
+	shrl	$3, %e\B
+	btl	%e\B, %e\A
+	jnc	2f
+	.if \len > 1
+	movq	%\reg, %r\B
+	andl	$7, %e\B
+	cmpl	$(8 - \len), %e\B
+	ja	3f			/* reaches into the next granule */
+	.endif
+1:	popq	%r\B
+	popq	%r\A
+	RETURN
+2:	IF_OUTSIDE_STACK \reg, \len, \A, \B, 3f
+	jmp	1b
+3:	popq	%r\B
+	popq	%r\A
+	jmp	modbounds_slow
+SYM_FUNC_END(__modbounds_\op\len\()_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_\op\len\()_\reg)
+.endm
+
+/*
+ * A range: the granules' bits are shifted down to bit 0 and held against the
+ * mask that stands behind the call.  A range that does not begin on a granule
+ * may need one bit more; should that refuse it wrongly, C decides.
+ */
+.macro RANGE op, plane, reg, reg8, A, B
+SYM_FUNC_START(__modbounds_\op\()n_\reg)
+	pushq	%r\A
+	pushq	%r\B
+	FIND_LEAF \reg, \A, \B
+	movq	%\reg, %r\B
+	shrq	$8, %r\B
+	andl	$LEAF_WORD_MASK, %e\B
+	cmpl	$LEAF_WORD_MASK, %e\B
+	je	2f			/* no second word to look at in this leaf */
+	movq	\plane(%r\A,%r\B,4), %r\A
+	notq	%r\A
+	.ifc \B,cx
+	movq	%\reg, %rcx
+	shrl	$3, %ecx
+	andl	$31, %ecx
+	shrq	%cl, %r\A
+	.else
+	movq	%rcx, %r\B
+	shrl	$3, %ecx
+	andl	$31, %ecx
+	shrq	%cl, %r\A
+	movq	%r\B, %rcx
+	.endif
+	movq	16(%rsp), %r\B
+	movl	6(%r\B), %e\B		/* behind the site: see the ABI */
+	testl	%e\B, %e\B
+	jz	2f
+	testb	$7, %\reg8
+	jz	1f
+	leaq	1(%r\B,%r\B), %r\B
+1:	testq	%r\B, %r\A
+	jnz	2f
+	popq	%r\B
+	popq	%r\A
+	RETURN
+2:	popq	%r\B
+	popq	%r\A
+	jmp	modbounds_slow
+SYM_FUNC_END(__modbounds_\op\()n_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_\op\()n_\reg)
+.endm
+
+/* A check that the module itself has found to fail. */
+.macro FAILED reg
+SYM_FUNC_START(__modbounds_fail_\reg)
+	jmp	modbounds_failed
+SYM_FUNC_END(__modbounds_fail_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
+.endm
+
+/* struct modbounds_regs on the stack, modbounds_miss() called, its registers taken over. */
+.macro CALL_MISS failed
+	pushq	%r15
+	pushq	%r14
+	pushq	%r13
+	pushq	%r12
+	pushq	%r11
+	pushq	%r10
+	pushq	%r9
+	pushq	%r8
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rbp
+	pushq	%rbp			/* rsp's place: never an address register */
+	pushq	%rbx
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rax
+	movq	%rsp, %rdi
+	movl	$\failed, %esi
+	call	modbounds_miss
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rbx
+	popq	%rbp
+	popq	%rbp
+	popq	%rsi
+	popq	%rdi
+	popq	%r8
+	popq	%r9
+	popq	%r10
+	popq	%r11
+	popq	%r12
+	popq	%r13
+	popq	%r14
+	popq	%r15
+	RETURN
+.endm
+
+SYM_FUNC_START_LOCAL(modbounds_slow)
+	CALL_MISS 0
+SYM_FUNC_END(modbounds_slow)
+
+SYM_FUNC_START_LOCAL(modbounds_failed)
+	CALL_MISS 1
+SYM_FUNC_END(modbounds_failed)
+
+.macro ALL_THUNKS reg, reg8, A, B
+	.irp len, 1, 2, 4, 8
+	SCALAR ld, \len, PLANE_READ, \reg, \A, \B
+	SCALAR st, \len, PLANE_WRITE, \reg, \A, \B
+	.endr
+	RANGE ld, PLANE_READ, \reg, \reg8, \A, \B
+	RANGE st, PLANE_WRITE, \reg, \reg8, \A, \B
+	FAILED \reg
+.endm
+
+	ALL_THUNKS rax, al, dx, cx
+	ALL_THUNKS rcx, cl, ax, dx
+	ALL_THUNKS rdx, dl, ax, cx
+	ALL_THUNKS rbx, bl, ax, cx
+	ALL_THUNKS rbp, bpl, ax, cx
+	ALL_THUNKS rsi, sil, ax, cx
+	ALL_THUNKS rdi, dil, ax, cx
+	ALL_THUNKS r8, r8b, ax, cx
+	ALL_THUNKS r9, r9b, ax, cx
+	ALL_THUNKS r10, r10b, ax, cx
+	ALL_THUNKS r11, r11b, ax, cx
+	ALL_THUNKS r12, r12b, ax, cx
+	ALL_THUNKS r13, r13b, ax, cx
+	ALL_THUNKS r14, r14b, ax, cx
+	ALL_THUNKS r15, r15b, ax, cx
+
+/*
+ * The gate's way in.  rdi: struct modbounds_activation, rsi: the module's
+ * domain.  Returns in eax whether the domain refuses to run; leave it either way.
+ *
+ * An interrupt between the two stores into the task may enter another domain:
+ * it puts back what it found.
+ */
+SYM_FUNC_START(__modbounds_enter)
+	LOAD_CURRENT %rdx
+	movq	TASK_DOMAIN(%rdx), %rax
+	movq	%rax, ACTIVATION_DOMAIN(%rdi)
+	movq	TASK_LIMIT(%rdx), %rax
+	movq	%rax, ACTIVATION_LIMIT(%rdi)
+	movq	%rsi, TASK_DOMAIN(%rdx)
+	movq	%rdi, TASK_LIMIT(%rdx)
+	movq	DOMAIN_STATS(%rsi), %rcx
+	COUNT_ENTRY %rcx
+	movl	DOMAIN_REFUSE(%rsi), %eax
+	RETURN
+SYM_FUNC_END(__modbounds_enter)
+EXPORT_SYMBOL_GPL(__modbounds_enter)
+
+/* The gate's way out.  rdi: struct modbounds_activation. */
+SYM_FUNC_START(__modbounds_exit)
+	LOAD_CURRENT %rdx
+	movq	ACTIVATION_DOMAIN(%rdi), %rax
+	movq	%rax, TASK_DOMAIN(%rdx)
+	movq	ACTIVATION_LIMIT(%rdi), %rax
+	movq	%rax, TASK_LIMIT(%rdx)
+	RETURN
+SYM_FUNC_END(__modbounds_exit)
+EXPORT_SYMBOL_GPL(__modbounds_exit)

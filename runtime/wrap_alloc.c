@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel functions that allocate for a module: in instrumented modules the
+ * loader puts these in their place, so that what they allocate lies in the
+ * module's arena.
+ *
+ * Some allocate much on the module's behalf: a net_device with its private
+ * area, a tag set with its requests.  Left out are those that fill a cache
+ * shared with others from what they allocate (netdev_alloc_skb and its page
+ * fragments): the kernel's memory must not come to lie in an arena.
+ */
+#include <linux/blk-mq.h>
+#include <linux/dma-mapping.h>
+#include <linux/etherdevice.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "internal.h"
+
+static struct modbounds_alloc begin(void)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+
+	return modbounds_alloc_begin(d == &modbounds_nobody ? NULL : d);
+}
+
+#define WRAP(type, fn, params, args)				\
+static type wrap_##fn params					\
+{								\
+	struct modbounds_alloc prev = begin();			\
+	type ret = fn args;					\
+								\
+	modbounds_alloc_end(prev);				\
+	return ret;						\
+}
+
+WRAP(void *, __kmalloc_noprof, (size_t size, gfp_t gfp), (size, gfp))
+WRAP(void *, __kmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
+     (PASS_BUCKET_PARAMS(size, b), gfp, node))
+WRAP(void *, __kmalloc_node_track_caller_noprof,
+     (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node, unsigned long caller),
+     (PASS_BUCKET_PARAMS(size, b), gfp, node, caller))
+WRAP(void *, __kmalloc_cache_noprof, (struct kmem_cache *s, gfp_t gfp, size_t size),
+     (s, gfp, size))
+WRAP(void *, __kmalloc_cache_node_noprof,
+     (struct kmem_cache *s, gfp_t gfp, int node, size_t size), (s, gfp, node, size))
+WRAP(void *, __kmalloc_large_noprof, (size_t size, gfp_t gfp), (size, gfp))
+WRAP(void *, __kmalloc_large_node_noprof, (size_t size, gfp_t gfp, int node), (size, gfp, node))
+WRAP(void *, __kvmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
+     (PASS_BUCKET_PARAMS(size, b), gfp, node))
+WRAP(void *, krealloc_noprof, (const void *p, size_t size, gfp_t gfp), (p, size, gfp))
+WRAP(void *, kmemdup_noprof, (const void *p, size_t size, gfp_t gfp), (p, size, gfp))
+WRAP(char *, kstrdup, (const char *s, gfp_t gfp), (s, gfp))
+WRAP(char *, kstrndup, (const char *s, size_t size, gfp_t gfp), (s, size, gfp))
+WRAP(char *, kvasprintf, (gfp_t gfp, const char *fmt, va_list args), (gfp, fmt, args))
+WRAP(void *, devm_kmalloc, (struct device *dev, size_t size, gfp_t gfp), (dev, size, gfp))
+WRAP(void *, devm_kmemdup, (struct device *dev, const void *p, size_t size, gfp_t gfp),
+     (dev, p, size, gfp))
+WRAP(struct page *, alloc_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
+WRAP(struct page *, __alloc_pages_noprof,
+     (gfp_t gfp, unsigned int order, int nid, nodemask_t *mask), (gfp, order, nid, mask))
+WRAP(unsigned long, get_free_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
+WRAP(unsigned long, get_zeroed_page_noprof, (gfp_t gfp), (gfp))
+WRAP(void *, alloc_pages_exact_noprof, (size_t size, gfp_t gfp), (size, gfp))
+#ifdef CONFIG_HAS_DMA
+WRAP(void *, dma_alloc_attrs,
+     (struct device *dev, size_t size, dma_addr_t *dma, gfp_t gfp, unsigned long attrs),
+     (dev, size, dma, gfp, attrs))
+WRAP(void *, dmam_alloc_attrs,
+     (struct device *dev, size_t size, dma_addr_t *dma, gfp_t gfp, unsigned long attrs),
+     (dev, size, dma, gfp, attrs))
+#endif
+#ifdef CONFIG_NET
+WRAP(struct net_device *, alloc_etherdev_mqs, (int size, unsigned int tx, unsigned int rx),
+     (size, tx, rx))
+WRAP(struct net_device *, alloc_netdev_mqs,
+     (int size, const char *name, unsigned char type, void (*setup)(struct net_device *),
+      unsigned int tx, unsigned int rx), (size, name, type, setup, tx, rx))
+#endif
+#ifdef CONFIG_BLOCK
+WRAP(int, blk_mq_alloc_tag_set, (struct blk_mq_tag_set *set), (set))
+WRAP(struct gendisk *, __blk_mq_alloc_disk,
+     (struct blk_mq_tag_set *set, struct queue_limits *lim, void *data,
+      struct lock_class_key *key), (set, lim, data, key))
+#endif
+
+/* A cache of the module's own: not merged with others, its slabs in the arena. */
+static struct kmem_cache *wrap___kmem_cache_create_args(const char *name, unsigned int size,
+							struct kmem_cache_args *args,
+							slab_flags_t flags)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+	struct kmem_cache *s;
+
+	s = __kmem_cache_create_args(name, size, args, flags | SLAB_NO_MERGE);
+	if (s && d != &modbounds_nobody) {
+		modbounds_cache_adopt(d, s);
+		atomic_inc(&d->own_caches);
+	}
+	return s;
+}
+
+static void wrap_kmem_cache_destroy(struct kmem_cache *s)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+
+	kmem_cache_destroy(s);
+	if (s && d != &modbounds_nobody)
+		atomic_dec(&d->own_caches);
+}
+
+#define ENTRY(fn) { #fn, wrap_##fn }
+
+/* What the loader looks symbols up in; ends with an empty entry. */
+const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
+	ENTRY(__kmalloc_noprof),
+	ENTRY(__kmalloc_node_noprof),
+	ENTRY(__kmalloc_node_track_caller_noprof),
+	ENTRY(__kmalloc_cache_noprof),
+	ENTRY(__kmalloc_cache_node_noprof),
+	ENTRY(__kmalloc_large_noprof),
+	ENTRY(__kmalloc_large_node_noprof),
+	ENTRY(__kvmalloc_node_noprof),
+	ENTRY(krealloc_noprof),
+	ENTRY(kmemdup_noprof),
+	ENTRY(kstrdup),
+	ENTRY(kstrndup),
+	ENTRY(kvasprintf),
+	ENTRY(devm_kmalloc),
+	ENTRY(devm_kmemdup),
+	ENTRY(alloc_pages_noprof),
+	ENTRY(__alloc_pages_noprof),
+	ENTRY(get_free_pages_noprof),
+	ENTRY(get_zeroed_page_noprof),
+	ENTRY(alloc_pages_exact_noprof),
+#ifdef CONFIG_HAS_DMA
+	ENTRY(dma_alloc_attrs),
+	ENTRY(dmam_alloc_attrs),
+#endif
+#ifdef CONFIG_NET
+	ENTRY(alloc_etherdev_mqs),
+	ENTRY(alloc_netdev_mqs),
+#endif
+#ifdef CONFIG_BLOCK
+	ENTRY(blk_mq_alloc_tag_set),
+	ENTRY(__blk_mq_alloc_disk),
+#endif
+	ENTRY(__kmem_cache_create_args),
+	ENTRY(kmem_cache_destroy),
+	{ }
+};

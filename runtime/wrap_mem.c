@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The functions by which a module makes the kernel touch memory for it.  The
+ * plugin calls these in their place: the ranges are checked as the module's
+ * own accesses, then the real function does the work.  A call with a range
+ * that is refused does nothing and returns what the real one would for an
+ * empty range.
+ */
+#include <linux/io.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+/* Never nothing: an access of no bytes passes whatever its address is. */
+static bool range_ok(const void *p, size_t len, u8 flags, unsigned long ip)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_access a = {
+		.addr = (unsigned long)p,
+		.len = len,
+		.base = (unsigned long)p,
+		.type_size = len,
+		.origin = MODBOUNDS_ORIGIN_LOADED,
+		.flags = flags | MODBOUNDS_RANGE,
+		.ip = ip,
+		.sp = (unsigned long)__builtin_frame_address(0),
+	};
+	enum modbounds_verdict verdict;
+	struct modbounds_alloc prev;
+
+	if (!len || d->mode == MODBOUNDS_TRUSTED || in_nmi())
+		return true;
+	prev = modbounds_alloc_begin(NULL);
+	verdict = modbounds_resolve(d, &a);
+	modbounds_alloc_end(prev);
+	return verdict == MODBOUNDS_PASS || modbounds_violation(d, &a, verdict);
+}
+
+#define LOADS(p, n)	range_ok(p, n, 0, _RET_IP_)
+#define STORES(p, n)	range_ok(p, n, MODBOUNDS_STORE, _RET_IP_)
+/* A string is looked at from its first byte: where that is allowed, its end decides. */
+#define STRING(s)	(LOADS(s, 1) && LOADS(s, strlen(s) + 1))
+#define STRING_N(s, n)	(!(n) || (LOADS(s, 1) && LOADS(s, strnlen(s, (n) - 1) + 1)))
+
+/* Checked functions have the prototypes of the real ones. */
+#define CHECKED(type, fn, params, allowed, args, refused)	\
+type __modbounds_##fn params;					\
+type __modbounds_##fn params					\
+{								\
+	return (allowed) ? fn args : (refused);			\
+}								\
+EXPORT_SYMBOL_GPL(__modbounds_##fn)
+
+/**
+ * __modbounds_range - check the operands of an instruction that walks memory
+ * @p: first byte
+ * @len: bytes
+ * @flags: MODBOUNDS_STORE, MODBOUNDS_USER
+ *
+ * Return: @p, or the sink.
+ */
+void *__modbounds_range(void *p, unsigned long len, unsigned long flags);
+void *__modbounds_range(void *p, unsigned long len, unsigned long flags)
+{
+	return range_ok(p, len, flags, _RET_IP_) ? p : current->modbounds.domain->sink;
+}
+EXPORT_SYMBOL_GPL(__modbounds_range);
+
+CHECKED(void *, memcpy, (void *d, const void *s, size_t n),
+	STORES(d, n) && LOADS(s, n), (d, s, n), d);
+CHECKED(void *, memmove, (void *d, const void *s, size_t n),
+	STORES(d, n) && LOADS(s, n), (d, s, n), d);
+CHECKED(void *, memset, (void *d, int c, size_t n), STORES(d, n), (d, c, n), d);
+CHECKED(int, memcmp, (const void *a, const void *b, size_t n),
+	LOADS(a, n) && LOADS(b, n), (a, b, n), 0);
+CHECKED(void *, memchr, (const void *s, int c, size_t n), LOADS(s, n), (s, c, n), NULL);
+CHECKED(size_t, strlen, (const char *s), STRING(s), (s), 0);
+CHECKED(size_t, strnlen, (const char *s, size_t n), STRING_N(s, n), (s, n), 0);
+CHECKED(char *, strcpy, (char *d, const char *s),
+	STRING(s) && STORES(d, strlen(s) + 1), (d, s), d);
+CHECKED(char *, strncpy, (char *d, const char *s, size_t n),
+	STRING_N(s, n) && STORES(d, n), (d, s, n), d);
+CHECKED(char *, strcat, (char *d, const char *s),
+	STRING(s) && STRING(d) && STORES(d, strlen(d) + strlen(s) + 1), (d, s), d);
+CHECKED(char *, strncat, (char *d, const char *s, size_t n),
+	STRING_N(s, n) && STRING(d) && STORES(d, strlen(d) + strnlen(s, n) + 1), (d, s, n), d);
+CHECKED(int, strcmp, (const char *a, const char *b), STRING(a) && STRING(b), (a, b), 0);
+CHECKED(int, strncmp, (const char *a, const char *b, size_t n),
+	STRING_N(a, n) && STRING_N(b, n), (a, b, n), 0);
+CHECKED(int, strcasecmp, (const char *a, const char *b), STRING(a) && STRING(b), (a, b), 0);
+CHECKED(char *, strchr, (const char *s, int c), STRING(s), (s, c), NULL);
+CHECKED(char *, strrchr, (const char *s, int c), STRING(s), (s, c), NULL);
+CHECKED(char *, strstr, (const char *a, const char *b), STRING(a) && STRING(b), (a, b), NULL);
+CHECKED(ssize_t, sized_strscpy, (char *d, const char *s, size_t n),
+	STRING_N(s, n) && STORES(d, min(n, strnlen(s, n) + 1)), (d, s, n), -E2BIG);
+CHECKED(int, vsnprintf, (char *d, size_t n, const char *fmt, va_list args),
+	STRING(fmt) && STORES(d, n), (d, n, fmt, args), 0);
+CHECKED(int, vscnprintf, (char *d, size_t n, const char *fmt, va_list args),
+	STRING(fmt) && STORES(d, n), (d, n, fmt, args), 0);
+CHECKED(unsigned long, _copy_from_user, (void *d, const void __user *s, unsigned long n),
+	STORES(d, n), (d, s, n), n);
+CHECKED(unsigned long, _copy_to_user, (void __user *d, const void *s, unsigned long n),
+	LOADS(s, n), (d, s, n), n);
+
+int __printf(3, 4) __modbounds_snprintf(char *d, size_t n, const char *fmt, ...);
+int __modbounds_snprintf(char *d, size_t n, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	if (!STRING(fmt) || !STORES(d, n))
+		return 0;
+	va_start(args, fmt);
+	len = vsnprintf(d, n, fmt, args);
+	va_end(args);
+	return len;
+}
+EXPORT_SYMBOL_GPL(__modbounds_snprintf);
+
+int __printf(3, 4) __modbounds_scnprintf(char *d, size_t n, const char *fmt, ...);
+int __modbounds_scnprintf(char *d, size_t n, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	if (!STRING(fmt) || !STORES(d, n))
+		return 0;
+	va_start(args, fmt);
+	len = vscnprintf(d, n, fmt, args);
+	va_end(args);
+	return len;
+}
+EXPORT_SYMBOL_GPL(__modbounds_scnprintf);
+
+/* How much it writes is known only once it is formatted: so do that twice. */
+int __printf(2, 3) __modbounds_sprintf(char *d, const char *fmt, ...);
+int __modbounds_sprintf(char *d, const char *fmt, ...)
+{
+	va_list args;
+	int len;
+
+	if (!STRING(fmt))
+		return 0;
+	va_start(args, fmt);
+	len = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	if (!STORES(d, len + 1))
+		return 0;
+	va_start(args, fmt);
+	len = vsprintf(d, fmt, args);
+	va_end(args);
+	return len;
+}
+EXPORT_SYMBOL_GPL(__modbounds_sprintf);
