@@ -67,11 +67,14 @@ static void set_extent(struct modbounds_object *o, enum modbounds_class class,
 	o->end = end;
 }
 
-/* A task's stack carries its end mark in its first word. */
+/* A task's stack carries a mark at its end: see end_of_stack(). */
 static bool is_stack(unsigned long start, unsigned long size)
 {
-	return size == THREAD_SIZE && IS_ALIGNED(start, PAGE_SIZE) &&
-	       READ_ONCE(*(unsigned long *)start) == STACK_END_MAGIC;
+	unsigned long mark = start;
+
+	if (!IS_ENABLED(CONFIG_THREAD_INFO_IN_TASK))
+		mark += sizeof(struct thread_info);
+	return size == THREAD_SIZE && READ_ONCE(*(unsigned long *)mark) == STACK_END_MAGIC;
 }
 
 static void find_symbol(unsigned long addr, struct modbounds_object *o, bool readonly)

@@ -72,6 +72,19 @@ static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 	printk(KERN_ERR "==================================================================\n");
 }
 
+/* One report for each site; for calls, which have none, as printk() allows. */
+static bool first_at_site(struct modbounds_domain *d, const struct modbounds_site *site)
+{
+	struct module *mod = READ_ONCE(d->mod);
+	unsigned long i;
+
+	if (!mod || !d->reported || !site)
+		return printk_ratelimit();
+	i = ((unsigned long)site - (unsigned long)mod->modbounds_sites) / sizeof(*site);
+	return i >= mod->num_modbounds_sites ? printk_ratelimit() :
+					       !test_and_set_bit(i, d->reported);
+}
+
 /**
  * modbounds_violation - report an access that is not allowed, apply the policy
  * @d: the domain
@@ -85,13 +98,8 @@ bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_acce
 			 enum modbounds_verdict verdict)
 {
 	long count = atomic_long_inc_return(&d->violations);
-	bool first = true;
 
-	if (a->site && d->reported && d->mod)
-		first = !test_and_set_bit(a->site - d->mod->modbounds_sites, d->reported);
-	else if (count > 1)
-		first = printk_ratelimit();
-	if (first)
+	if (first_at_site(d, a->site))
 		report(d, a, verdict);
 
 	switch (READ_ONCE(d->policy)) {

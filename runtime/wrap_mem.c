@@ -99,10 +99,18 @@ CHECKED(int, vsnprintf, (char *d, size_t n, const char *fmt, va_list args),
 	STRING(fmt) && STORES(d, n), (d, n, fmt, args), 0);
 CHECKED(int, vscnprintf, (char *d, size_t n, const char *fmt, va_list args),
 	STRING(fmt) && STORES(d, n), (d, n, fmt, args), 0);
+#ifdef INLINE_COPY_FROM_USER
+/* The header's inline part is compiled into the module, this is what it calls. */
+CHECKED(unsigned long, raw_copy_from_user, (void *d, const void __user *s, unsigned long n),
+	STORES(d, n), (d, s, n), n);
+CHECKED(unsigned long, raw_copy_to_user, (void __user *d, const void *s, unsigned long n),
+	LOADS(s, n), (d, s, n), n);
+#else
 CHECKED(unsigned long, _copy_from_user, (void *d, const void __user *s, unsigned long n),
 	STORES(d, n), (d, s, n), n);
 CHECKED(unsigned long, _copy_to_user, (void __user *d, const void *s, unsigned long n),
 	LOADS(s, n), (d, s, n), n);
+#endif
 
 int __printf(3, 4) __modbounds_snprintf(char *d, size_t n, const char *fmt, ...);
 int __modbounds_snprintf(char *d, size_t n, const char *fmt, ...)
