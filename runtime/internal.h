@@ -268,6 +268,14 @@ void modbounds_miss(struct modbounds_regs *regs, bool failed);
 bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_access *a,
 			 enum modbounds_verdict verdict);
 
+/* Allocations from here on come from the running domain's arena.  Context: any. */
+static inline struct modbounds_alloc modbounds_alloc_begin_running(void)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+
+	return modbounds_alloc_begin(d == &modbounds_nobody ? NULL : d);
+}
+
 /* sysfs.c */
 int modbounds_sysfs_add(struct modbounds_domain *d);
 void modbounds_sysfs_remove(struct modbounds_domain *d);

@@ -7,7 +7,8 @@
  * Some allocate much on the module's behalf: a net_device with its private
  * area, a tag set with its requests.  Left out are those that fill a cache
  * shared with others from what they allocate (netdev_alloc_skb and its page
- * fragments): the kernel's memory must not come to lie in an arena.
+ * fragments): the kernel's memory must not come to lie in an arena.  Those that
+ * read the module's memory as well (kmemdup and kin) are in wrap_mem.c.
  */
 #include <linux/blk-mq.h>
 #include <linux/dma-mapping.h>
@@ -20,17 +21,10 @@
 
 #include "internal.h"
 
-static struct modbounds_alloc begin(void)
-{
-	struct modbounds_domain *d = current->modbounds.domain;
-
-	return modbounds_alloc_begin(d == &modbounds_nobody ? NULL : d);
-}
-
 #define WRAP(type, fn, params, args)				\
 static type wrap_##fn params					\
 {								\
-	struct modbounds_alloc prev = begin();			\
+	struct modbounds_alloc prev = modbounds_alloc_begin_running(); \
 	type ret = fn args;					\
 								\
 	modbounds_alloc_end(prev);				\
@@ -52,9 +46,6 @@ WRAP(void *, __kmalloc_large_node_noprof, (size_t size, gfp_t gfp, int node), (s
 WRAP(void *, __kvmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
      (PASS_BUCKET_PARAMS(size, b), gfp, node))
 WRAP(void *, krealloc_noprof, (const void *p, size_t size, gfp_t gfp), (p, size, gfp))
-WRAP(void *, kmemdup_noprof, (const void *p, size_t size, gfp_t gfp), (p, size, gfp))
-WRAP(char *, kstrdup, (const char *s, gfp_t gfp), (s, gfp))
-WRAP(char *, kstrndup, (const char *s, size_t size, gfp_t gfp), (s, size, gfp))
 WRAP(char *, kvasprintf, (gfp_t gfp, const char *fmt, va_list args), (gfp, fmt, args))
 WRAP(void *, devm_kmalloc, (struct device *dev, size_t size, gfp_t gfp), (dev, size, gfp))
 WRAP(void *, devm_kmemdup, (struct device *dev, const void *p, size_t size, gfp_t gfp),
@@ -125,9 +116,6 @@ const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 	ENTRY(__kmalloc_large_node_noprof),
 	ENTRY(__kvmalloc_node_noprof),
 	ENTRY(krealloc_noprof),
-	ENTRY(kmemdup_noprof),
-	ENTRY(kstrdup),
-	ENTRY(kstrndup),
 	ENTRY(kvasprintf),
 	ENTRY(devm_kmalloc),
 	ENTRY(devm_kmemdup),

@@ -53,6 +53,23 @@ type __modbounds_##fn params					\
 }								\
 EXPORT_SYMBOL_GPL(__modbounds_##fn)
 
+/* The same for those that allocate what they return. */
+#define CHECKED_ALLOC(fn, params, allowed, args)		\
+void *__modbounds_##fn params;					\
+void *__modbounds_##fn params					\
+{								\
+	struct modbounds_alloc prev;				\
+	void *ret = NULL;					\
+								\
+	if (allowed) {						\
+		prev = modbounds_alloc_begin_running();		\
+		ret = fn args;					\
+		modbounds_alloc_end(prev);			\
+	}							\
+	return ret;						\
+}								\
+EXPORT_SYMBOL_GPL(__modbounds_##fn)
+
 /**
  * __modbounds_range - check the operands of an instruction that walks memory
  * @p: first byte
@@ -86,10 +103,31 @@ CHECKED(char *, strcat, (char *d, const char *s),
 	STRING(s) && STRING(d) && STORES(d, strlen(d) + strlen(s) + 1), (d, s), d);
 CHECKED(char *, strncat, (char *d, const char *s, size_t n),
 	STRING_N(s, n) && STRING(d) && STORES(d, strlen(d) + strnlen(s, n) + 1), (d, s, n), d);
+/* No header has it: it is there for calls that GCC makes. */
+char *stpcpy(char *__restrict__ d, const char *__restrict__ s);
+CHECKED(char *, stpcpy, (char *d, const char *s),
+	STRING(s) && STORES(d, strlen(s) + 1), (d, s), d);
+CHECKED(size_t, strlcat, (char *d, const char *s, size_t n),
+	STRING(s) && STRING_N(d, n) && STORES(d, min(n, strnlen(d, n) + strlen(s) + 1)), (d, s, n), 0);
 CHECKED(int, strcmp, (const char *a, const char *b), STRING(a) && STRING(b), (a, b), 0);
 CHECKED(int, strncmp, (const char *a, const char *b, size_t n),
 	STRING_N(a, n) && STRING_N(b, n), (a, b, n), 0);
 CHECKED(int, strcasecmp, (const char *a, const char *b), STRING(a) && STRING(b), (a, b), 0);
+CHECKED(int, strncasecmp, (const char *a, const char *b, size_t n),
+	STRING_N(a, n) && STRING_N(b, n), (a, b, n), 0);
+CHECKED(void *, memchr_inv, (const void *s, int c, size_t n), LOADS(s, n), (s, c, n), NULL);
+CHECKED(void *, memscan, (void *s, int c, size_t n), LOADS(s, n), (s, c, n), s + n);
+CHECKED(char *, strchrnul, (const char *s, int c), STRING(s), (s, c), (char *)s);
+CHECKED(char *, strnchr, (const char *s, size_t n, int c), STRING_N(s, n), (s, n, c), NULL);
+CHECKED(char *, strnstr, (const char *a, const char *b, size_t n),
+	STRING_N(a, n) && STRING(b), (a, b, n), NULL);
+CHECKED(size_t, strspn, (const char *s, const char *set), STRING(s) && STRING(set), (s, set), 0);
+CHECKED(size_t, strcspn, (const char *s, const char *set), STRING(s) && STRING(set), (s, set), 0);
+CHECKED(char *, strpbrk, (const char *s, const char *set),
+	STRING(s) && STRING(set), (s, set), NULL);
+CHECKED(char *, strsep, (char **s, const char *set),
+	STORES(s, sizeof(*s)) && (!*s || (STRING(*s) && STORES(*s, strlen(*s) + 1))) && STRING(set),
+	(s, set), NULL);
 CHECKED(char *, strchr, (const char *s, int c), STRING(s), (s, c), NULL);
 CHECKED(char *, strrchr, (const char *s, int c), STRING(s), (s, c), NULL);
 CHECKED(char *, strstr, (const char *a, const char *b), STRING(a) && STRING(b), (a, b), NULL);
@@ -99,6 +137,8 @@ CHECKED(int, vsnprintf, (char *d, size_t n, const char *fmt, va_list args),
 	STRING(fmt) && STORES(d, n), (d, n, fmt, args), 0);
 CHECKED(int, vscnprintf, (char *d, size_t n, const char *fmt, va_list args),
 	STRING(fmt) && STORES(d, n), (d, n, fmt, args), 0);
+CHECKED(long, strncpy_from_user, (char *d, const char __user *s, long n),
+	STORES(d, n), (d, s, n), -EFAULT);
 #ifdef INLINE_COPY_FROM_USER
 /* The header's inline part is compiled into the module, this is what it calls. */
 CHECKED(unsigned long, raw_copy_from_user, (void *d, const void __user *s, unsigned long n),
@@ -111,6 +151,43 @@ CHECKED(unsigned long, _copy_from_user, (void *d, const void __user *s, unsigned
 CHECKED(unsigned long, _copy_to_user, (void __user *d, const void *s, unsigned long n),
 	LOADS(s, n), (d, s, n), n);
 #endif
+
+CHECKED_ALLOC(kstrdup, (const char *s, gfp_t gfp), !s || STRING(s), (s, gfp));
+CHECKED_ALLOC(kstrndup, (const char *s, size_t n, gfp_t gfp), !s || STRING_N(s, n), (s, n, gfp));
+CHECKED_ALLOC(kmemdup_noprof, (const void *p, size_t n, gfp_t gfp), LOADS(p, n), (p, n, gfp));
+CHECKED_ALLOC(kmemdup_nul, (const char *s, size_t n, gfp_t gfp), !s || LOADS(s, n), (s, n, gfp));
+
+static void *real_memcpy_fromio(void *d, const void *s, size_t n)
+{
+	memcpy_fromio(d, (const void __iomem *)s, n);
+	return d;
+}
+
+static void *real_memcpy_toio(void *d, const void *s, size_t n)
+{
+	memcpy_toio((void __iomem *)d, s, n);
+	return d;
+}
+
+static void *real_memset_io(void *d, int c, size_t n)
+{
+	memset_io((void __iomem *)d, c, n);
+	return d;
+}
+
+#define CHECKED_IO(fn, params, allowed, args)			\
+void *__modbounds_##fn params;					\
+void *__modbounds_##fn params					\
+{								\
+	return (allowed) ? real_##fn args : NULL;		\
+}								\
+EXPORT_SYMBOL_GPL(__modbounds_##fn)
+
+CHECKED_IO(memcpy_fromio, (void *d, const void *s, size_t n),
+	STORES(d, n) && LOADS(s, n), (d, s, n));
+CHECKED_IO(memcpy_toio, (void *d, const void *s, size_t n),
+	STORES(d, n) && LOADS(s, n), (d, s, n));
+CHECKED_IO(memset_io, (void *d, int c, size_t n), STORES(d, n), (d, c, n));
 
 int __printf(3, 4) __modbounds_snprintf(char *d, size_t n, const char *fmt, ...);
 int __modbounds_snprintf(char *d, size_t n, const char *fmt, ...)
@@ -141,6 +218,21 @@ int __modbounds_scnprintf(char *d, size_t n, const char *fmt, ...)
 	return len;
 }
 EXPORT_SYMBOL_GPL(__modbounds_scnprintf);
+
+int __modbounds_vsprintf(char *d, const char *fmt, va_list args);
+int __modbounds_vsprintf(char *d, const char *fmt, va_list args)
+{
+	va_list copy;
+	int len;
+
+	if (!STRING(fmt))
+		return 0;
+	va_copy(copy, args);
+	len = vsnprintf(NULL, 0, fmt, copy);
+	va_end(copy);
+	return STORES(d, len + 1) ? vsprintf(d, fmt, args) : 0;
+}
+EXPORT_SYMBOL_GPL(__modbounds_vsprintf);
 
 /* How much it writes is known only once it is formatted: so do that twice. */
 int __printf(2, 3) __modbounds_sprintf(char *d, const char *fmt, ...);
