@@ -225,6 +225,13 @@ static gcond *mb_condition(gimple_stmt_iterator *gsi, struct mb_check *check, tr
 	limit = make_ssa_name(type);
 	gsi_insert_before(gsi, gimple_build_assign(limit, mb_self_field("base")), GSI_SAME_STMT);
 	t = mb_insert(gsi, MINUS_EXPR, type, t, limit);
+	if (check->hi - check->lo > MODBOUNDS_GUARD) {
+		/* Its end may lie beyond what stands behind the bounds. */
+		tree last = mb_insert(gsi, PLUS_EXPR, type, t,
+				      build_int_cst(type, check->hi - check->lo - 1));
+
+		t = mb_insert(gsi, MAX_EXPR, type, t, last);
+	}
 	limit = make_ssa_name(type);
 	gsi_insert_before(gsi, gimple_build_assign(limit, mb_self_field("size")), GSI_SAME_STMT);
 	return gimple_build_cond(GE_EXPR, t, limit, NULL_TREE, NULL_TREE);
@@ -254,14 +261,12 @@ static basic_block mb_cold_block(gcond *cond, edge *hot, edge *back)
 	return cold;
 }
 
-/* One bit for each 8 bytes, for ranges that start on such a boundary. */
+/* One bit for each 8 bytes; the runtime adds one where the start is not aligned. */
 static unsigned HOST_WIDE_INT mb_mask(const struct mb_check *check)
 {
 	HOST_WIDE_INT len = check->hi - check->lo;
 
-	if (!check->aligned || check->lo % 8 || len > 256)
-		return 0;
-	return (HOST_WIDE_INT_1U << ((len + 7) / 8)) - 1;
+	return len > 256 ? 0 : (HOST_WIDE_INT_1U << ((len + 7) / 8)) - 1;
 }
 
 static bool mb_scalar(HOST_WIDE_INT len)

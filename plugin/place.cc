@@ -268,9 +268,9 @@ static HOST_WIDE_INT mb_sizeof(tree type)
 }
 
 /*
- * How many bytes from the base on are of the type that it points to, as far
- * as declarations say.  0: unknown, as where the base points into the middle
- * (container_of) or is an array of unknown length.
+ * How far from the base the type reaches that declarations say is there.  For
+ * container_of, where the base points to a member, that is the outer type's
+ * size.  0: unknown, as for arrays of variable index.
  */
 HOST_WIDE_INT mb_type_size(const struct mb_access *access)
 {
@@ -278,12 +278,12 @@ HOST_WIDE_INT mb_type_size(const struct mb_access *access)
 	HOST_WIDE_INT size, end;
 	tree type;
 
-	if (at->index || at->off < 0 || at->type_off < 0 || TREE_CODE(at->base) != SSA_NAME)
+	if (access->kind != MB_REF || at->index || TREE_CODE(at->base) != SSA_NAME)
 		return 0;
-	if (access->kind != MB_REF)
-		return 0;
-	end = at->off + access->len;
 	size = mb_sizeof(at->type);
+	if (at->off < 0 || at->type_off < 0)
+		return MAX(size, at->off < 0 ? -at->off : at->off + access->len);
+	end = at->off + access->len;
 	if (size && at->type_off + size > end)
 		end = at->type_off + size;
 	type = TREE_TYPE(at->base);

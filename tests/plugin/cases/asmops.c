@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory operands of inline assembly, bit instructions, prefetches, user
+ * accesses and string instructions.
+ *
+ * expect: violations=2 ranges=4
+ * log: ^ok st4 (param|loaded) dist=4 .* flags=[15] asmops.c:26$
+ * log: ^ok ld8 (param|loaded) .*:31$
+ * log: ^ok st8 (param|loaded) .* flags=1 asmops.c:36$
+ * log: ^ok st8 (param|loaded) dist=16 .* flags=1 asmops.c:42$
+ * log: ^BAD st8 (param|loaded) dist=-?\d{3,} .* flags=1 asmops.c:42$
+ * nolog: :49$
+ * log: ^ok st8 (param|loaded) .* flags=3 asmops.c:55$
+ * log: ^ok st48 range flags=9
+ * log: ^ok ld48 range flags=8
+ * log: ^BAD st16 range flags=11
+ * log: ^ok ld16 range flags=10
+ */
+#include "../rt.h"
+
+struct s { int a, b; };
+
+noipa static void inc(struct s *p)
+{
+	asm volatile("lock; incl %0" : "+m" (p->b));
+}
+
+noipa static long load(long *p)
+{
+	long r; asm volatile("movq %1, %0" : "=r" (r) : "m" (*p)); return r;
+}
+
+noipa static void store(long *p)
+{
+	asm volatile("movq $1, %0" : "=m" (*p));
+}
+
+/* as arch_set_bit() */
+noipa static void set_bit(long nr, long *p)
+{
+	asm volatile("lock; btsq %1,%0" : : "m" (*(volatile long *)p), "Ir" (nr) : "memory");
+}
+
+noipa static void prefetch(long *p)
+{
+
+	/* only an address */
+	asm volatile("prefetcht0 %0" : : "m" (*p));
+}
+
+noipa static void user(long *p)
+{
+	/* an exception table entry in the kernel */
+	asm volatile("movq $1, %0\n\t# .pushsection __ex_table" : "=m" (*p));
+}
+
+noipa static void copy(void *to, const void *from, long n)
+{
+	asm volatile("rep ; movsq" : "+D" (to), "+S" (from), "+c" (n) : : "memory");
+}
+
+noipa static void copy_user(void *to, const void *from, long n)
+{
+	asm volatile("rep movsb # __ex_table" : "+D" (to), "+S" (from), "+c" (n) : : "memory");
+}
+
+void test(void)
+{
+	long *p = rt_own(64);
+
+	inc((struct s *)p);
+	load(p);
+	store(p);
+	set_bit(130, p);
+	set_bit(12800, p);
+	prefetch(rt_foreign(8));
+	user(rt_user(8));
+	copy(p, p + 1, 6);
+	copy_user(rt_foreign(16), rt_user(16), 16);
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory functions: short constant lengths are checked in place, all else is
+ * left to the runtime; also with -fno-builtin.
+ *
+ * expect: violations=4
+ * log: ^ok st(?:20|24) (param|loaded) dist=0 .* flags=9 memory.c:36$
+ * log: ^BAD st48 (param|loaded) dist=0 .* flags=9 memory.c:41$
+ * log: ^ok ld48 (param|loaded) dist=0 .* flags=8 memory.c:41$
+ * log: ^ok st13 __modbounds_memset
+ * log: ^BAD st13 __modbounds_memcpy
+ * log: ^ok ld13 __modbounds_memcpy
+ * log: ^ok ld1 __modbounds_strlen
+ * log: ^BAD st32 __modbounds_snprintf
+ * log: ^BAD st7 __modbounds__copy_from_user
+ * flags: -fno-builtin -Wno-unused-result -fno-tree-loop-distribute-patterns
+ */
+#include "../rt.h"
+
+void *memcpy(void *, const void *, size_t);
+void *memset(void *, int, size_t);
+size_t strlen(const char *);
+int snprintf(char *, size_t, const char *, ...);
+unsigned long _copy_from_user(void *to, const void *from, unsigned long n);
+
+struct s { long a[3]; char b[40]; };
+
+
+
+
+
+
+
+
+noipa static void set(void *p)
+{
+	memset(p, 1, 20);
+}
+
+noipa static void copy(void *p, const void *q)
+{
+	memcpy(p, q, 48);
+}
+
+noipa static void set_n(void *p, size_t n)
+{
+	memset(p, 1, n);
+}
+
+noipa static void copy_n(void *p, const void *q, size_t n)
+{
+	memcpy(p, q, n);
+}
+
+noipa static size_t length(const char *s)
+{
+	return strlen(s);
+}
+
+void test(void)
+{
+	char *own = rt_own(64), *foreign = rt_foreign(64);
+
+	set(own);
+	copy(foreign, own);
+	set_n(own, 13 + rt_zero());
+	copy_n(foreign, own, 13 + rt_zero());
+	length(rt_const(4));
+	snprintf(foreign, 32, "%d", 1);
+	_copy_from_user(foreign, own, 7);
+}

@@ -1,0 +1,70 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: GPL-2.0
+#
+# options.pl: what the plugin says, and what it leaves in object files.  TAP.
+
+use strict;
+use warnings;
+use Test::More;
+
+my ($out, @compilers) = @ARGV;
+my $src = "$out/options.c";
+my $nothing = '-x c /dev/null -S -o /dev/null';
+
+open my $f, '>', $src or die;
+print $f "struct s { int a, b; };\nint f(struct s *p) { p->a = 1; return p->b; }\n";
+close $f;
+
+for (@compilers) {
+	my ($cc, $plugin) = split /=/;
+	my $run = sub { my $t = `$cc -fplugin=$plugin $_[0] 2>&1`; return ($t, $?) };
+	my ($text, $status);
+
+	($text, $status) = $run->("-fplugin-arg-modbounds-help $nothing");
+	is($status, 0, "$cc help");
+	like($text, qr/check=all\|stores.*report=FILE/s, "$cc help says what there is");
+
+	($text, $status) = $run->("-fplugin-arg-modbounds-check=most $nothing");
+	isnt($status, 0, "$cc bad value");
+	like($text, qr/check=most.*valid.*check=all.*check=stores/, "$cc bad value says what is valid");
+
+	($text, $status) = $run->("-fplugin-arg-modbounds-chekc=all $nothing");
+	isnt($status, 0, "$cc bad option");
+	like($text, qr/chekc.*valid.*check=all\|stores.*report=FILE.*help/, "$cc bad option says what is valid");
+
+	($text, $status) = $run->("-fplugin-arg-modbounds-report $nothing");
+	isnt($status, 0, "$cc report without a file");
+
+	($text, $status) = $run->("-flto $nothing");
+	isnt($status, 0, "$cc -flto is refused");
+	like($text, qr/-flto/, "$cc says so");
+
+	unlink "$out/options.json";
+	($text, $status) = $run->("-O2 -c -fplugin-arg-modbounds-report=$out/options.json -o $out/o1.o $src");
+	is("$status$text", '0', "$cc compiles");
+	open my $j, '<', "$out/options.json" or die;
+	my @lines = <$j>;
+	is(scalar @lines, 1, "$cc reports one function");
+	like($lines[0], qr/^\{"file":"\Q$src\E","function":"f\.body\.\d+","loads":1,"stores":1,"asm":0,"ranges":0,"proved":0,"checked":1,"merged":1\}$/,
+	     "$cc report");
+
+	like(`objdump -s -j .modinfo $out/o1.o`, qr/modbounds=1/, "$cc .modinfo");
+	system("sed s/int.f/int\\ g/ $src > $out/options2.c; $cc -O2 -fplugin=$plugin -c -o $out/o2.o $out/options2.c && ld -r -o $out/o12.o $out/o1.o $out/o2.o") == 0 or die;
+	my $nm = `nm $out/o12.o`;
+	is(scalar(() = $nm =~ /__modbounds_self$/mg), 1, "$cc one __modbounds_self after ld -r");
+	like($nm, qr/ [VW] __modbounds_self$/m, "$cc it is weak");
+	like(`objdump -h $out/o12.o`, qr/\.modbounds\.sites\s+00000030/, "$cc a site each");
+	like(`objdump -dr --no-show-raw-insn $out/o1.o`, qr/<f>:.*call.*\n.*__modbounds_enter.*call.*f\.body\..*call.*\n.*__modbounds_exit/s, "$cc f is a gate");
+
+	for (@compilers) {
+		my ($other, $theirs) = split /=/;
+		next if $other eq $cc;
+		my ($mine) = `$cc -dumpfullversion`;
+		my ($version) = `$other -dumpfullversion`;
+		chomp($mine, $version);
+		$text = `$cc -fplugin=$theirs $nothing 2>&1`;
+		isnt($?, 0, "$cc refuses the plugin of $other");
+		like($text, qr/\Q$version\E.*\Q$mine\E/, "$cc names both versions");
+	}
+}
+done_testing();

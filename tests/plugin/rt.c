@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A user-space runtime: a list of memory that may be used, a sink for what
+ * may not, counters and a log.  Built without the plugin.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <linux/modbounds_abi.h>
+#include "rt.h"
+
+struct regs {
+	unsigned long reg[16];
+	unsigned long kind, nr;
+	unsigned long ip;
+};
+
+enum { OWN = 1, CONST = 2, USER = 4 };
+
+static struct range {
+	unsigned long start, end;
+	int rights;
+} ranges[64];
+static int nranges;
+
+/* What test cases may hold besides: their own image and stack. */
+extern char __executable_start[], __data_start[], _end[];
+static unsigned long stack_top;
+
+#define ARENA_SIZE	(256 << 10)
+static char *arena, *outside;
+static size_t arena_used, outside_used;
+static char sink[128 << 10];
+
+extern struct modbounds_self __modbounds_self __attribute__((weak, visibility("hidden")));
+const int rt_inline __attribute__((weak)) = 0;
+
+int rt_refuse, rt_depth, rt_entries;
+unsigned long *rt_activation;
+void *rt_domain;
+
+static struct counts {
+	int checks, ld, st, fails, violations, ranges, calls;
+} n;
+
+static char log_text[1 << 16];
+static size_t log_used;
+
+#define LOG(...) (log_used += snprintf(log_text + log_used, sizeof(log_text) - log_used, __VA_ARGS__))
+
+static void *take(char *from, size_t *used, size_t size, int rights)
+{
+	void *p = from + *used;
+
+	ranges[nranges++] = (struct range){ (unsigned long)p, (unsigned long)p + size, rights };
+	*used += (size + 4096 + 4095) & ~4095ul;	/* far from the next one */
+	return p;
+}
+
+void *rt_own(size_t size) { return take(arena, &arena_used, size, OWN | CONST); }
+void *rt_foreign(size_t size) { return take(outside, &outside_used, size, 0); }
+void *rt_const(size_t size) { return take(outside, &outside_used, size, CONST); }
+void *rt_user(size_t size) { return take(outside, &outside_used, size, USER); }
+void rt_note(const char *text, long value) { LOG("%s=%ld\n", text, value); }
+void rt_nothing(void *p) { (void)p; }
+long rt_zero(void) { return 0; }
+
+static int allowed(unsigned long addr, unsigned long len, unsigned int flags)
+{
+	unsigned long end = addr + len;
+	int i, want = flags & MODBOUNDS_STORE ? OWN : CONST;
+
+	if (flags & MODBOUNDS_USER)
+		want |= USER;
+	if (end < addr)
+		return 0;
+	for (i = 0; i < nranges; i++)
+		if (addr >= ranges[i].start && end <= ranges[i].end)
+			return ranges[i].rights & want;
+	if (addr >= (unsigned long)__data_start && end <= (unsigned long)_end)
+		return 1;
+	if (!(flags & MODBOUNDS_STORE) && addr >= (unsigned long)__executable_start &&
+	    end <= (unsigned long)_end)
+		return 1;
+	return addr >= (unsigned long)&end && end <= stack_top;
+}
+
+static void fatal(const char *why)
+{
+	printf("fatal: %s\n", why);
+	exit(2);
+}
+
+void rt_miss(struct regs *r)
+{
+	static const char * const origins[] = { "param", "call", "loaded", "object", "int" };
+	const unsigned char *ip = (const unsigned char *)r->ip;
+	const struct modbounds_site *site;
+	unsigned long addr, base, kind = r->kind >> 8, len = r->kind & 255;
+	unsigned int mask = 0;
+	int32_t rel;
+	int ok;
+
+	if (*ip != 0xa9)
+		fatal("no site behind the call");
+	memcpy(&rel, ip + 1, 4);
+	site = (const struct modbounds_site *)(ip + 1 + rel);
+	if (site->addr_reg != r->nr)
+		fatal("site and thunk differ in the register");
+	if (kind != 2 && kind != (site->flags & MODBOUNDS_STORE))
+		fatal("site and thunk differ in load or store");
+	if (kind != 2 && len != (site->len == 1 || site->len == 2 || site->len == 4 ||
+				 site->len == 8 ? site->len : 0))
+		fatal("site and thunk differ in the length");
+	if (kind != 2 && !len) {
+		if (ip[5] != 0xa9)
+			fatal("no mask behind the site");
+		memcpy(&mask, ip + 6, 4);
+		if (mask != (site->len > 256 ? 0 : (1ull << ((site->len + 7) / 8)) - 1))
+			fatal("wrong mask");
+	}
+	addr = r->reg[site->addr_reg];
+	base = site->base_reg == site->addr_reg ? addr - site->offset : r->reg[site->base_reg];
+
+	n.checks++;
+	if (kind == 2)
+		n.fails++;
+	else if (kind)
+		n.st++;
+	else
+		n.ld++;
+	ok = kind != 2 && allowed(addr, site->len, site->flags);
+	LOG("%s %s%d %s dist=%ld type=%u flags=%d %s:%u\n", ok ? "ok" : "BAD",
+	    kind == 2 ? "fail" : kind ? "st" : "ld", (int)site->len, origins[site->origin],
+	    (long)(addr - base), site->type_size, site->flags,
+	    strrchr((char *)&site->file + site->file, '/') ? strrchr((char *)&site->file + site->file, '/') + 1 :
+	    (char *)&site->file + site->file, site->line);
+	if (ok)
+		return;
+	n.violations++;
+	memset(sink, 0, sizeof(sink));
+	r->reg[site->addr_reg] = (unsigned long)sink + sizeof(sink) / 2;
+}
+
+static int range_ok(const void *p, size_t len, unsigned int flags, const char *what)
+{
+	int ok = !len || allowed((unsigned long)p, len, flags);
+
+	LOG("%s %s%zu %s flags=%d\n", ok ? "ok" : "BAD", flags & MODBOUNDS_STORE ? "st" : "ld", len,
+	    what, flags & 255);
+	n.violations += !ok;
+	return ok;
+}
+
+void *__modbounds_range(void *p, unsigned long len, unsigned long flags)
+{
+	n.ranges++;
+	return range_ok(p, len, flags, "range") ? p : sink + sizeof(sink) / 2;
+}
+
+#define LOADS(p, len)	range_ok(p, len, 0, __func__)
+#define STORES(p, len)	range_ok(p, len, MODBOUNDS_STORE, __func__)
+
+void *__modbounds_memcpy(void *d, const void *s, size_t len)
+{
+	n.calls++;
+	return LOADS(s, len) & STORES(d, len) ? memcpy(d, s, len) : d;
+}
+
+void *__modbounds_memmove(void *d, const void *s, size_t len)
+{
+	n.calls++;
+	return LOADS(s, len) & STORES(d, len) ? memmove(d, s, len) : d;
+}
+
+void *__modbounds_memset(void *d, int c, size_t len)
+{
+	n.calls++;
+	return STORES(d, len) ? memset(d, c, len) : d;
+}
+
+int __modbounds_memcmp(const void *a, const void *b, size_t len)
+{
+	n.calls++;
+	return LOADS(a, len) & LOADS(b, len) ? memcmp(a, b, len) : 0;
+}
+
+size_t __modbounds_strlen(const char *s)
+{
+	n.calls++;
+	return LOADS(s, 1) ? strlen(s) : 0;
+}
+
+char *__modbounds_strcpy(char *d, const char *s)
+{
+	n.calls++;
+	return LOADS(s, strlen(s) + 1) & STORES(d, strlen(s) + 1) ? strcpy(d, s) : d;
+}
+
+int __modbounds_snprintf(char *d, size_t size, const char *fmt, ...)
+{
+	va_list args;
+	int ret = 0;
+
+	n.calls++;
+	va_start(args, fmt);
+	if (STORES(d, size))
+		ret = vsnprintf(d, size, fmt, args);
+	va_end(args);
+	return ret;
+}
+
+unsigned long __modbounds__copy_from_user(void *d, const void *s, unsigned long len)
+{
+	n.calls++;
+	if (!STORES(d, len))
+		return len;
+	memcpy(d, s, len);
+	return 0;
+}
+
+unsigned long _copy_from_user(void *d, const void *s, unsigned long len)
+{
+	memcpy(d, s, len);
+	return 0;
+}
+
+void __modbounds_drop_skb(void *skb)
+{
+	LOG("drop_skb %d\n", skb != NULL);
+}
+
+int __modbounds_drop_napi(void *napi)
+{
+	LOG("drop_napi %d\n", napi != NULL);
+	return 0;
+}
+
+/* Before main(): code may have read the bounds once and for all by then. */
+__attribute__((constructor)) static void rt_init(void)
+{
+	arena = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	outside = mmap(NULL, ARENA_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (arena == MAP_FAILED || outside == MAP_FAILED)
+		fatal("no memory");
+	if (!&__modbounds_self)
+		return;
+	__modbounds_self.domain = (void *)0xd0;
+	if (rt_inline) {
+		__modbounds_self.base = (unsigned long)arena;
+		__modbounds_self.size = ARENA_SIZE - MODBOUNDS_GUARD;
+	}
+}
+
+int main(void)
+{
+	char here[8192];
+
+	here[0] = 0;
+	stack_top = (unsigned long)__builtin_frame_address(0) + (here[0] & 1);
+	test();
+	printf("checks=%d\nld=%d\nst=%d\nfails=%d\nviolations=%d\nranges=%d\ncalls=%d\nentries=%d\ndepth=%d\n",
+	       n.checks, n.ld, n.st, n.fails, n.violations, n.ranges, n.calls, rt_entries, rt_depth);
+	fputs(log_text, stdout);
+	return 0;
+}

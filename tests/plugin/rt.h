@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What test cases and the small runtime share.  A case defines test(); the
+ * runtime's main() calls it and prints counters and one line for each check
+ * that was made out of line.  As the bounds are empty unless a case says
+ * otherwise, that is each check.
+ */
+#ifndef _RT_H
+#define _RT_H
+
+#include <stddef.h>
+
+#define noipa __attribute__((noipa))
+
+void test(void);
+
+void *rt_own(size_t n);		/* memory that may be used */
+void *rt_foreign(size_t n);	/* memory that may not */
+void *rt_const(size_t n);	/* memory that may be read */
+void *rt_user(size_t n);	/* "user" memory: legal with MODBOUNDS_USER only */
+void rt_note(const char *text, long value);	/* a line of output: "text=value" */
+void rt_nothing(void *p);	/* a call that GCC knows nothing of */
+long rt_zero(void);		/* 0, but GCC does not know */
+
+/* Where a case defines this as 1, own memory passes inline. */
+extern const int rt_inline;
+
+extern int rt_refuse, rt_depth, rt_entries;
+extern unsigned long *rt_activation;
+
+#endif /* _RT_H */

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The side of the contract that instrumented code calls, for user space.
+ * Everything goes to rt_miss() in C, with all registers saved; what the
+ * contract allows a callee to change is changed, so that a caller that relies
+ * on it is found out.
+ */
+	.text
+
+/* Registers in the CPU's order; the slot of rsp tells which thunk was called. */
+rt_common:
+	pushq	%r15
+	pushq	%r14
+	pushq	%r13
+	pushq	%r12
+	pushq	%r11
+	pushq	%r10
+	pushq	%r9
+	pushq	%r8
+	pushq	%rdi
+	pushq	%rsi
+	pushq	%rbp
+	pushq	$0
+	pushq	%rbx
+	pushq	%rdx
+	pushq	%rcx
+	pushq	%rax
+	movq	%rsp, %rdi
+	movq	%rsp, %rbx
+	cld
+	subq	$512, %rsp
+	andq	$-16, %rsp
+	fxsave	(%rsp)			/* the kernel has none of these, C libraries do */
+	call	rt_miss
+	fxrstor	(%rsp)
+	movq	%rbx, %rsp
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	popq	%rbx
+	addq	$8, %rsp
+	popq	%rbp
+	popq	%rsi
+	popq	%rdi
+	popq	%r8
+	popq	%r9
+	popq	%r10
+	popq	%r11
+	popq	%r12
+	popq	%r13
+	popq	%r14
+	popq	%r15
+	leaq	16(%rsp), %rsp
+	cmpq	%rsp, %rsp		/* flags are nobody's */
+	ret
+
+/* kind: 0 load, 1 store, 2 failed; len 0: any */
+.macro THUNK name, kind, len, reg, nr
+	.globl	__modbounds_\name\()_\reg
+	.type	__modbounds_\name\()_\reg, @function
+__modbounds_\name\()_\reg:
+	pushq	$(\nr)
+	pushq	$(\kind << 8 | \len)
+	jmp	rt_common
+	.size	__modbounds_\name\()_\reg, . - __modbounds_\name\()_\reg
+.endm
+
+.macro THUNKS reg, nr
+	THUNK	ld1, 0, 1, \reg, \nr
+	THUNK	ld2, 0, 2, \reg, \nr
+	THUNK	ld4, 0, 4, \reg, \nr
+	THUNK	ld8, 0, 8, \reg, \nr
+	THUNK	ldn, 0, 0, \reg, \nr
+	THUNK	st1, 1, 1, \reg, \nr
+	THUNK	st2, 1, 2, \reg, \nr
+	THUNK	st4, 1, 4, \reg, \nr
+	THUNK	st8, 1, 8, \reg, \nr
+	THUNK	stn, 1, 0, \reg, \nr
+	THUNK	fail, 2, 0, \reg, \nr
+.endm
+
+	THUNKS	rax, 0
+	THUNKS	rcx, 1
+	THUNKS	rdx, 2
+	THUNKS	rbx, 3
+	THUNKS	rbp, 5
+	THUNKS	rsi, 6
+	THUNKS	rdi, 7
+	THUNKS	r8, 8
+	THUNKS	r9, 9
+	THUNKS	r10, 10
+	THUNKS	r11, 11
+	THUNKS	r12, 12
+	THUNKS	r13, 13
+	THUNKS	r14, 14
+	THUNKS	r15, 15
+
+	.globl	__modbounds_enter
+	.type	__modbounds_enter, @function
+__modbounds_enter:
+	incl	rt_entries(%rip)
+	incl	rt_depth(%rip)
+	movq	%rsi, rt_domain(%rip)
+	movq	rt_activation(%rip), %rax
+	movq	%rax, (%rdi)
+	movq	%rdi, 8(%rdi)
+	movq	%rdi, rt_activation(%rip)
+	movl	rt_refuse(%rip), %eax
+	movq	$-1, %rcx
+	movq	$-1, %rdx
+	ret
+	.size	__modbounds_enter, . - __modbounds_enter
+
+	.globl	__modbounds_exit
+	.type	__modbounds_exit, @function
+__modbounds_exit:
+	decl	rt_depth(%rip)
+	movq	(%rdi), %rax
+	movq	%rax, rt_activation(%rip)
+	movq	$-1, %rax
+	movq	$-1, %rcx
+	movq	$-1, %rdx
+	ret
+	.size	__modbounds_exit, . - __modbounds_exit
+
+	.section .note.GNU-stack,"",@progbits
