@@ -317,10 +317,14 @@ void mb_emit_check(struct mb_check *check)
 	} else if (mb_origin_base(root) != root) {
 		base = mb_origin_base(root);
 	}
-	if (base)
-		site.with_base = true;
-	else
+	if (!base) {
 		site.offset = check->lo;
+	} else {
+		site.with_base = true;
+		/* An element of an array: nobody says how long that is. */
+		if (object_size < 0)
+			site.type_size = 0;
+	}
 
 	cond = mb_condition(&gsi, check, root, object_size);
 	gimple_set_location(cond, site.loc);

@@ -278,7 +278,7 @@ HOST_WIDE_INT mb_type_size(const struct mb_access *access)
 	HOST_WIDE_INT size, end;
 	tree type;
 
-	if (access->kind != MB_REF || at->index || TREE_CODE(at->base) != SSA_NAME)
+	if (at->index || TREE_CODE(at->base) != SSA_NAME)
 		return 0;
 	size = mb_sizeof(at->type);
 	if (at->off < 0 || at->type_off < 0)

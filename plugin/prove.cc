@@ -18,6 +18,12 @@ static bool mb_in_range(struct mb_function *fn, tree t, gimple *stmt, HOST_WIDE_
 		return wi::to_widest(t) >= lo && wi::to_widest(t) <= hi;
 	if (TREE_CODE(t) != SSA_NAME || !fn->ranger->range_of_expr(r, t, stmt) || r.undefined_p())
 		return false;
+#if GCCPLUGIN_VERSION < 12000
+	/* Its ranger forgets what earlier passes found out about loops. */
+	r.intersect(gimple_range_global(t));
+	if (r.undefined_p())
+		return false;
+#endif
 	sign = TYPE_SIGN(TREE_TYPE(t));
 	min = widest_int::from(r.lower_bound(), sign);
 	max = widest_int::from(r.upper_bound(), sign);

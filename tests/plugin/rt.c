@@ -35,7 +35,7 @@ static size_t arena_used, outside_used;
 static char sink[128 << 10];
 
 extern struct modbounds_self __modbounds_self __attribute__((weak, visibility("hidden")));
-const int rt_inline __attribute__((weak)) = 0;
+int rt_inline __attribute__((weak));
 
 int rt_refuse, rt_depth, rt_entries;
 unsigned long *rt_activation;

@@ -23,7 +23,7 @@ void rt_nothing(void *p);	/* a call that GCC knows nothing of */
 long rt_zero(void);		/* 0, but GCC does not know */
 
 /* Where a case defines this as 1, own memory passes inline. */
-extern const int rt_inline;
+extern int rt_inline;
 
 extern int rt_refuse, rt_depth, rt_entries;
 extern unsigned long *rt_activation;

@@ -11,6 +11,7 @@
 #   expect[O0,Os]: checks=5	the same at some levels only; the last one counts
 #   log: regex			a line that must be printed
 #   nolog: regex		a line that must not
+#   (@word in a regex: the number of the line with the comment @word)
 #   report: f proved=2 ...	what the report says of function f
 #   report[O2]: ...
 
@@ -34,6 +35,7 @@ sub check {
 	my ($base) = $case =~ m{([^/]+)\.c$};
 	my $bin = "$out/$base.$cc.$level";
 	my ($head) = slurp($case) =~ m{\A.*?(/\*.*?\*/)}s;
+	my (%line, $lineno);
 	my (%want, @log, @nolog, @report, $flags, $more);
 
 	$flags = $more = '';
@@ -54,6 +56,12 @@ sub check {
 			$more = join ' ', map { "-fplugin-arg-modbounds-$_" } split ' ', $1;
 		}
 	}
+
+	for (split /\n/, slurp($case)) {
+		$lineno++;
+		$line{$1} = $lineno if m{/\* \@(\w+) \*/};
+	}
+	for (@log, @nolog) { s{\@(\w+)}{$line{$1} // "\@$1"}eg }
 
 	unlink "$bin.json";
 	my $cmd = "$cc -$level -g -Wall -Wno-unused-but-set-variable -I$dir -fplugin=$plugin $more " .

@@ -6,7 +6,7 @@
  * expect: violations=2 sum=7
  * log: ^ok ld40 (param|loaded) dist=0 type=40
  * log: ^BAD st40 (param|loaded) dist=0 type=40
- * log: ^ok ld\d+ .* aggregate.c:30
+ * log: ^ok ld\d+ .* aggregate.c:@pass
  * log: ^BAD st5000
  */
 #include "../rt.h"
@@ -26,7 +26,7 @@ noipa static long by_value(struct s s)
 
 noipa static long pass(const struct s *p)
 {
-	return by_value(*p);
+	return by_value(*p);	/* @pass */
 }
 
 noipa static struct s give(const struct s *p)

@@ -4,13 +4,13 @@
  * accesses and string instructions.
  *
  * expect: violations=2 ranges=4
- * log: ^ok st4 (param|loaded) dist=4 .* flags=[15] asmops.c:26$
- * log: ^ok ld8 (param|loaded) .*:31$
- * log: ^ok st8 (param|loaded) .* flags=1 asmops.c:36$
- * log: ^ok st8 (param|loaded) dist=16 .* flags=1 asmops.c:42$
- * log: ^BAD st8 (param|loaded) dist=-?\d{3,} .* flags=1 asmops.c:42$
- * nolog: :49$
- * log: ^ok st8 (param|loaded) .* flags=3 asmops.c:55$
+ * log: ^ok st4 (param|loaded) dist=4 .* flags=[15] asmops.c:@inc$
+ * log: ^ok ld8 (param|loaded) .*:@load$
+ * log: ^ok st8 (param|loaded) .* flags=1 asmops.c:@store$
+ * log: ^ok st8 (param|loaded) dist=16 .* flags=1 asmops.c:@bit$
+ * log: ^BAD st8 (param|loaded) dist=-?\d{3,} .* flags=1 asmops.c:@bit$
+ * nolog: :@prefetch$
+ * log: ^ok st8 (param|loaded) .* flags=3 asmops.c:@user$
  * log: ^ok st48 range flags=9
  * log: ^ok ld48 range flags=8
  * log: ^BAD st16 range flags=11
@@ -22,36 +22,36 @@ struct s { int a, b; };
 
 noipa static void inc(struct s *p)
 {
-	asm volatile("lock; incl %0" : "+m" (p->b));
+	asm volatile("lock; incl %0" : "+m" (p->b));	/* @inc */
 }
 
 noipa static long load(long *p)
 {
-	long r; asm volatile("movq %1, %0" : "=r" (r) : "m" (*p)); return r;
+	long r; asm volatile("movq %1, %0" : "=r" (r) : "m" (*p)); return r;	/* @load */
 }
 
 noipa static void store(long *p)
 {
-	asm volatile("movq $1, %0" : "=m" (*p));
+	asm volatile("movq $1, %0" : "=m" (*p));	/* @store */
 }
 
 /* as arch_set_bit() */
 noipa static void set_bit(long nr, long *p)
 {
-	asm volatile("lock; btsq %1,%0" : : "m" (*(volatile long *)p), "Ir" (nr) : "memory");
+	asm volatile("lock; btsq %1,%0" : : "m" (*(volatile long *)p), "Ir" (nr) : "memory");	/* @bit */
 }
 
 noipa static void prefetch(long *p)
 {
 
 	/* only an address */
-	asm volatile("prefetcht0 %0" : : "m" (*p));
+	asm volatile("prefetcht0 %0" : : "m" (*p));	/* @prefetch */
 }
 
 noipa static void user(long *p)
 {
 	/* an exception table entry in the kernel */
-	asm volatile("movq $1, %0\n\t# .pushsection __ex_table" : "=m" (*p));
+	asm volatile("movq $1, %0\n\t# .pushsection __ex_table" : "=m" (*p));	/* @user */
 }
 
 noipa static void copy(void *to, const void *from, long n)

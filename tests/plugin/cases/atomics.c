@@ -3,43 +3,43 @@
  * Atomics are accesses of the size in their name.
  *
  * expect: violations=0 value=4
- * log: ^ok st4 (param|loaded) .*:19$
- * log: ^ok st8 (param|loaded) .*:24$
- * log: ^ok ld2 (param|loaded) .*:29$
- * log: ^ok st2 (param|loaded) .*:34$
- * log: ^ok st8 (param|loaded) .*:39$
- * log: ^ok st1 (param|loaded) .*:44$
+ * log: ^ok st4 (param|loaded) .*:@add$
+ * log: ^ok st8 (param|loaded) .*:@swap$
+ * log: ^ok ld2 (param|loaded) .*:@load$
+ * log: ^ok st2 (param|loaded) .*:@store$
+ * log: ^ok st8 (param|loaded) .*:@cmpxchg$
+ * log: ^ok st1 (param|loaded) .*:@flag$
  */
 #include "../rt.h"
 
 noipa static void add(int *p)
 {
-	__sync_fetch_and_add(p, 4);
+	__sync_fetch_and_add(p, 4);	/* @add */
 }
 
 noipa static long swap(long *p)
 {
-	return __atomic_exchange_n(p, 1, __ATOMIC_SEQ_CST);
+	return __atomic_exchange_n(p, 1, __ATOMIC_SEQ_CST);	/* @swap */
 }
 
 noipa static short load(short *p)
 {
-	return __atomic_load_n(p, __ATOMIC_ACQUIRE);
+	return __atomic_load_n(p, __ATOMIC_ACQUIRE);	/* @load */
 }
 
 noipa static void store(short *p)
 {
-	__atomic_store_n(p, 7, __ATOMIC_RELEASE);
+	__atomic_store_n(p, 7, __ATOMIC_RELEASE);	/* @store */
 }
 
 noipa static int cmpxchg(long *p, long *old)
 {
-	return __atomic_compare_exchange_n(p, old, 3, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(p, old, 3, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);	/* @cmpxchg */
 }
 
 noipa static int flag(char *p)
 {
-	return __atomic_test_and_set(p, __ATOMIC_SEQ_CST);
+	return __atomic_test_and_set(p, __ATOMIC_SEQ_CST);	/* @flag */
 }
 
 void test(void)

@@ -4,8 +4,6 @@
  * loads read zero.
  *
  * expect: checks=2 violations=2 ld=1 st=1 untouched=1 read=0
- * expect[O0]: checks=4
- * expect[O0]: ld=2 st=2 violations=4
  */
 #include "../rt.h"
 

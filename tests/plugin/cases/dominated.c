@@ -22,7 +22,6 @@ __attribute__((noinline,noclone)) static int branch(struct s *p, int x)
 	p->a = p->c;
 	if (x > 3) {
 		r = p->b;
-		rt_zero;
 	} else {
 		p->b = x;
 		r = 1;

@@ -3,9 +3,7 @@
  * Fields of one structure are one check; what is in a register is none.
  *
  * expect: violations=0 st=1 ld=0
- * expect[O0]: st=3 ld=1
- * log[O1,O2,O3,Os]: ^ok st24 param dist=0 type=24 flags=5 fields.c:
- * log[O0]: ^ok st8 loaded dist=16 type=24 flags=1 fields.c:
+ * log: ^ok st24 param dist=0 type=24 flags=5 fields.c:
  */
 #include "../rt.h"
 

@@ -10,7 +10,7 @@
  */
 #include "../rt.h"
 
-const int rt_inline = 1;
+int rt_inline = 1;
 
 struct small { char c[3000]; };
 struct big { char c[5000]; };

@@ -8,7 +8,7 @@
  */
 #include "../rt.h"
 
-const int rt_inline = 1;
+int rt_inline = 1;
 
 noipa static long work(long *p, int n)
 {

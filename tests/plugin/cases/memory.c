@@ -4,9 +4,9 @@
  * left to the runtime; also with -fno-builtin.
  *
  * expect: violations=4
- * log: ^ok st(?:20|24) (param|loaded) dist=0 .* flags=9 memory.c:36$
- * log: ^BAD st48 (param|loaded) dist=0 .* flags=9 memory.c:41$
- * log: ^ok ld48 (param|loaded) dist=0 .* flags=8 memory.c:41$
+ * log: ^ok st(?:20|24) (param|loaded) dist=0 .* flags=9 memory.c:@set$
+ * log: ^BAD st48 (param|loaded) dist=0 .* flags=9 memory.c:@copy$
+ * log: ^ok ld48 (param|loaded) dist=0 .* flags=8 memory.c:@copy$
  * log: ^ok st13 __modbounds_memset
  * log: ^BAD st13 __modbounds_memcpy
  * log: ^ok ld13 __modbounds_memcpy
@@ -25,21 +25,14 @@ unsigned long _copy_from_user(void *to, const void *from, unsigned long n);
 
 struct s { long a[3]; char b[40]; };
 
-
-
-
-
-
-
-
 noipa static void set(void *p)
 {
-	memset(p, 1, 20);
+	memset(p, 1, 20);	/* @set */
 }
 
 noipa static void copy(void *p, const void *q)
 {
-	memcpy(p, q, 48);
+	memcpy(p, q, 48);	/* @copy */
 }
 
 noipa static void set_n(void *p, size_t n)

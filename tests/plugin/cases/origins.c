@@ -4,86 +4,86 @@
  *
  * levels: O1 O2 O3 Os
  * expect: violations=0
- * log: ^ok ld8 param .*:37$
- * log: ^ok ld8 call .*:42$
- * log: ^ok ld8 loaded .*:47$
- * log: ^ok ld8 int .*:52$
- * log: ^ok ld8 int .*:57$
- * log: ^ok ld8 int .*:62$
- * log: ^ok ld8 param .*:67$
- * log: ^ok ld8 loaded .*:72$
- * log: ^ok ld8 loaded .*:77$
- * log: ^ok ld8 int .*:82$
- * log: ^ok ld8 int .*:87$
- * log: ^ok ld1 object .*:96$
- * log: ^ok ld8 call .*:103$
- * log: ^ok ld8 param .*:113$
- * log: ^ok ld8 param .*:119$
+ * log: ^ok ld8 param .*:@param$
+ * log: ^ok ld8 call .*:@call$
+ * log: ^ok ld8 loaded .*:@memory$
+ * log: ^ok ld8 int .*:@integer$
+ * log: ^ok ld8 int .*:@global$
+ * log: ^ok ld8 int .*:@number$
+ * log: ^ok ld8 param .*:@masked$
+ * log: ^ok ld8 loaded .*:@tagged$
+ * log: ^ok ld8 loaded .*:@word$
+ * log: ^ok ld8 int .*:@scaled$
+ * log: ^ok ld8 int .*:@difference$
+ * log: ^ok ld1 object .*:@object$
+ * log: ^ok ld8 call .*:@phi$
+ * log: ^ok ld8 param .*:@hidden$
+ * log: ^ok ld8 param .*:@container$
  */
 #include "../rt.h"
 #include "include/kernel.h"
 
-#define CHECKED __attribute__((noipa)) static
+#define CHECKED noipa static
 
 static unsigned long module_parameter;
 static long **holder;
 
-long *make(unsigned long x) __attribute__((noipa));
-unsigned long number(unsigned long x) __attribute__((noipa));
+noipa long *make(unsigned long x);
+noipa unsigned long number(unsigned long x);
 
 CHECKED long from_param(long *p)
 {
-	return *p;
+	return *p;	/* @param */
 }
 
 CHECKED long from_call(unsigned long x)
 {
-	return *make(x);
+	return *make(x);	/* @call */
 }
 
 CHECKED long from_memory(void)
 {
-	return *(long *)holder[rt_zero()];
+	return *(long *)holder[rt_zero()];	/* @memory */
 }
 
 CHECKED long from_integer(unsigned long x)
 {
-	return *(long *)x;
+	return *(long *)x;	/* @integer */
 }
 
 CHECKED long from_global(void)
 {
-	return *(long *)module_parameter;
+	return *(long *)module_parameter;	/* @global */
 }
 
 CHECKED long from_number(unsigned long x)
 {
-	return *(long *)number(x);
+	return *(long *)number(x);	/* @number */
 }
 
 CHECKED long from_masked(long *p)
 {
-	return *(long *)((unsigned long)p & ~7ul);
+	return *(long *)((unsigned long)p & ~7ul);	/* @masked */
 }
 
 CHECKED long from_tagged(struct kernel_tagged *t)
 {
-	return *(long *)(t->tagged & ~3ul);
+	return *(long *)(t->tagged & ~3ul);	/* @tagged */
 }
 
 CHECKED long from_word(struct kernel_tagged *t)
 {
-	return *(long *)t->tagged;
+	return *(long *)t->tagged;	/* @word */
 }
 
 CHECKED long from_scaled(long *p, unsigned long x)
 {
-	return *(long *)((((unsigned long)p >> 6) << 6) + x);
+	return *(long *)((unsigned long)p * x);	/* @scaled */
 }
 
 CHECKED long from_difference(long *p, char *q)
 {
-	return *(long *)((char *)p - q);
+	return *(long *)((char *)p - q);	/* @difference */
 }
 
 CHECKED long from_object(int n)
@@ -92,7 +92,7 @@ CHECKED long from_object(int n)
 	char *p;
 
 	rt_nothing(text);
-	for (p = text; n-- && *p; p++)
+	for (p = text; n-- && *p; p++)	/* @object */
 		;
 	return p - text;
 }
@@ -100,7 +100,7 @@ CHECKED long from_object(int n)
 CHECKED long from_phi(long x)
 {
 	long *p = x ? make(x) : NULL;
-	return *p;
+	return *p;	/* @phi */
 }
 
 CHECKED long from_hidden(long *p, long x)
@@ -110,13 +110,12 @@ CHECKED long from_hidden(long *p, long x)
 	asm("" : "=r" (hidden) : "0" (p));
 	hidden += x;
 
-	return *(long *)hidden;
+	return *(long *)hidden;	/* @hidden */
 }
 
 CHECKED long from_container(long *member)
 {
-	return *(long *)
-		((char *)member - 8);
+	return *(long *)((char *)member - 8);	/* @container */
 }
 
 long *make(unsigned long x)
@@ -150,7 +149,7 @@ void test(void)
 	from_tagged(tp);
 	tp->tagged = n;
 	from_word(tp);
-	from_scaled(p, 0);
+	from_scaled(p, 1 + rt_zero());
 	from_difference((long *)(2 * n - n), 0);
 	from_object(4);
 	from_phi(n);
