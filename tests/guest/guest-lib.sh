@@ -5,6 +5,9 @@
 
 set -eu
 
+# By its path, or busybox takes its own.
+ip() { /bin/ip "$@"; }
+
 # Modules from /modules, in the given order, with parameters after a colon:
 # load null_blk:queue_mode=2,irqmode=0
 load() {
@@ -32,4 +35,60 @@ violations() {
 insns() {
 	awk '/^now at/ { now = $3 } /idle_sleeptime/ { idle += $3 } /iowait_sleeptime/ { idle += $3 }
 		END { printf "%.0f\n", now - idle }' /proc/timer_list
+}
+
+# per_op WORKLOAD SMALL LARGE: instructions that one operation of WORKLOAD takes,
+# from runs of SMALL and of LARGE operations, so that starting up cancels out.
+per_op() {
+	"$1" "$2"
+	start=$(insns)
+	"$1" "$2"
+	middle=$(insns)
+	"$1" "$3"
+	end=$(insns)
+	echo $((((end - middle) - (middle - start)) / ($3 - $2)))
+}
+
+# Tools are quiet when all is well; else show what they said.
+quietly() {
+	"$@" >/tmp/quietly 2>&1 || { rc=$?; cat /tmp/quietly; return $rc; }
+}
+
+# fio_reads COUNT: random reads of 4 KiB from /dev/nullb0, one at a time.
+fio_reads() {
+	quietly fio --name=reads --filename=/dev/nullb0 --rw=randread --bs=4k --direct=1 \
+		--ioengine=psync --norandommap=1 --gtod_reduce=1 --number_ios="$1" --size=1g
+}
+
+# fio_verify DEVICE MEGABYTES: write and read back, many requests in flight.
+fio_verify() {
+	quietly fio --name=verify --filename="$1" --rw=randwrite --bs=4k --direct=1 \
+		--ioengine=libaio --iodepth=32 --size="${2}m" --verify=crc32c --verify_fatal=1
+}
+
+# net_pair A B: each interface into a namespace of its own, so that what one
+# sends to the other must go by the wire.
+net_pair() {
+	for side in "1 $1" "2 $2"; do
+		set -- $side
+		ip netns add "ns$1"
+		ip link set "$2" netns "ns$1"
+		ip -n "ns$1" addr add "10.0.0.$1/24" dev "$2"
+		ip -n "ns$1" link set lo up
+		ip -n "ns$1" link set "$2" up
+	done
+	for i in $(seq 100); do
+		! quietly ip netns exec ns1 ping -c 1 -W 1 10.0.0.2 >/dev/null || return 0
+	done
+	cat /tmp/quietly
+	return 1
+}
+
+# iperf_kib COUNT: send that many KiB by TCP through a net_pair.
+iperf_kib() {
+	ip netns exec ns2 iperf3 -s -1 --forceflush >/tmp/server 2>&1 &
+	server=$!
+	until grep -q listening /tmp/server 2>/dev/null; do sleep 0.05; done
+	quietly ip netns exec ns1 iperf3 -c 10.0.0.2 -n "${1}K" -i 0 -w 64K
+	wait $server || { cat /tmp/server; return 1; }
 }

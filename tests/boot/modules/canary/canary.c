@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The victim: owns memory that nobody else has any business with, and tells
+ * where it is and whether it is intact (/sys/module/canary/parameters).
+ */
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#define WORDS 16
+#define SONG 0x70776565742121UL
+
+static unsigned long heap, image;
+module_param(heap, ulong, 0444);
+MODULE_PARM_DESC(heap, "address of the canary that was allocated");
+module_param(image, ulong, 0444);
+MODULE_PARM_DESC(image, "address of the canary in the module's data");
+
+static unsigned long image_canary[WORDS];
+static unsigned long *heap_canary;
+
+static bool sings(const unsigned long *canary)
+{
+	int i;
+
+	for (i = 0; i < WORDS; i++)
+		if (READ_ONCE(canary[i]) != SONG)
+			return false;
+	return true;
+}
+
+static int state_get(char *buf, const struct kernel_param *kp)
+{
+	return sysfs_emit(buf, "%s\n", sings(heap_canary) && sings(image_canary) ?
+			  "intact" : "destroyed");
+}
+
+static const struct kernel_param_ops state_ops = { .get = state_get };
+module_param_cb(state, &state_ops, NULL, 0444);
+MODULE_PARM_DESC(state, "intact or destroyed");
+
+static int __init canary_init(void)
+{
+	int i;
+
+	heap_canary = kmalloc_array(WORDS, sizeof(*heap_canary), GFP_KERNEL);
+	if (!heap_canary)
+		return -ENOMEM;
+	for (i = 0; i < WORDS; i++)
+		heap_canary[i] = image_canary[i] = SONG;
+	heap = (unsigned long)heap_canary;
+	image = (unsigned long)image_canary;
+	return 0;
+}
+module_init(canary_init);
+
+static void __exit canary_exit(void)
+{
+	kfree(heap_canary);
+}
+module_exit(canary_exit);
+
+MODULE_DESCRIPTION("modbounds: memory for others to destroy");
+MODULE_LICENSE("GPL");
