@@ -37,24 +37,7 @@ static unsigned int mb_instrument(void)
 		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi))
 			mb_find_accesses(&fn, gsi_stmt(gsi));
 
-	/* The ranger looks at the code as it is: ask it before any change. */
-	{
-		gimple_ranger ranger;
-		unsigned int kept = 0;
-
-		fn.ranger = &ranger;
-		FOR_EACH_VEC_ELT(fn.accesses, i, access) {
-			if (mb_proved(&fn, access)) {
-				fn.counts.proved++;
-				delete access;
-				continue;
-			}
-			fn.accesses[kept++] = access;
-		}
-		fn.accesses.truncate(kept);
-		fn.ranger = NULL;
-	}
-
+	mb_prove(&fn);
 	mb_merge(&fn);
 
 	FOR_EACH_VEC_ELT(fn.checks, i, check) {

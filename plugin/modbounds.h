@@ -129,7 +129,7 @@ void mb_calls_init(const char *plugin_name);
 unsigned int mb_origin(tree base);
 
 /* prove.cc */
-bool mb_proved(struct mb_function *fn, const struct mb_access *access);
+void mb_prove(struct mb_function *fn);
 
 /* merge.cc */
 void mb_merge(struct mb_function *fn);

@@ -18,12 +18,6 @@ static bool mb_in_range(struct mb_function *fn, tree t, gimple *stmt, HOST_WIDE_
 		return wi::to_widest(t) >= lo && wi::to_widest(t) <= hi;
 	if (TREE_CODE(t) != SSA_NAME || !fn->ranger->range_of_expr(r, t, stmt) || r.undefined_p())
 		return false;
-#if GCCPLUGIN_VERSION < 12000
-	/* Its ranger forgets what earlier passes found out about loops. */
-	r.intersect(gimple_range_global(t));
-	if (r.undefined_p())
-		return false;
-#endif
 	sign = TYPE_SIGN(TREE_TYPE(t));
 	min = widest_int::from(r.lower_bound(), sign);
 	max = widest_int::from(r.upper_bound(), sign);
@@ -54,7 +48,7 @@ static bool mb_indices_proved(struct mb_function *fn, tree ref, gimple *stmt)
 	return true;
 }
 
-bool mb_proved(struct mb_function *fn, const struct mb_access *access)
+static bool mb_proved(struct mb_function *fn, const struct mb_access *access)
 {
 	const struct mb_place *at = &access->at;
 	HOST_WIDE_INT size = mb_object_size(at->base);
@@ -83,4 +77,50 @@ bool mb_proved(struct mb_function *fn, const struct mb_access *access)
 		return false;
 	return first >= 0 && first + last <= size * BITS_PER_UNIT &&
 	       mb_indices_proved(fn, *access->slot, access->stmt);
+}
+
+/* Is anything to be won by knowing how often loops run? */
+static bool mb_wants_loops(struct mb_function *fn)
+{
+	struct mb_access *access;
+	unsigned int i;
+
+	if (!optimize || number_of_loops(cfun) < 2)
+		return false;
+	FOR_EACH_VEC_ELT(fn->accesses, i, access)
+		if (access->at.index && mb_object_size(access->at.base) >= 0)
+			return true;
+	return false;
+}
+
+/* Drop what is proved.  Looks at the code as it is: before any change. */
+void mb_prove(struct mb_function *fn)
+{
+	bool loops = mb_wants_loops(fn);
+	struct mb_access *access;
+	unsigned int i, kept = 0;
+
+	if (loops) {
+		loop_optimizer_init(LOOPS_NORMAL | LOOPS_HAVE_RECORDED_EXITS);
+		scev_initialize();
+	}
+	{
+		gimple_ranger ranger;
+
+		fn->ranger = &ranger;
+		FOR_EACH_VEC_ELT(fn->accesses, i, access) {
+			if (!mb_proved(fn, access)) {
+				fn->accesses[kept++] = access;
+				continue;
+			}
+			fn->counts.proved++;
+			delete access;
+		}
+		fn->accesses.truncate(kept);
+		fn->ranger = NULL;
+	}
+	if (loops) {
+		scev_finalize();
+		loop_optimizer_finalize();
+	}
 }

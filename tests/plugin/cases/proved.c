@@ -3,7 +3,7 @@
  * Inside a declared object nothing is checked: constant offsets, and indices
  * whose range is known.
  *
- * levels: O2 O3 Os
+ * levels: O1 O2 O3 Os
  * expect: checks=0 violations=0
  * report: known checked=0
  */
