@@ -5,10 +5,12 @@
 
 . "$(dirname "$0")/../guest/tap.sh"
 
-# drive KIND ARCH NAME OPTION... SCRIPT ARGUMENT...: both variants of one driver
+# drive KIND NAME OPTION... SCRIPT ARGUMENT...: both variants of one driver
 drive() {
-	local kind=$1 arch=$2 name=$3 variant count
-	shift 3
+	local kind=$1 name=$2 arch=um variant count
+	shift 2
+	[[ " ${KINDS:-qemu uml} " = *" $kind "* ]] || return 0
+	[ "$kind" = uml ] || arch=x86_64
 	for variant in plain instrumented; do
 		count=none
 		[ $variant = plain ] || count=0
@@ -18,11 +20,11 @@ drive() {
 	done
 }
 
-drive qemu x86_64 null_blk --fio "$TOP/tests/boot/disk.guest" null_blk:memory_backed=1,gb=1 /dev/nullb0
-drive qemu x86_64 brd --fio "$TOP/tests/boot/disk.guest" brd:rd_nr=1,rd_size=131072 /dev/ram0
-drive qemu x86_64 e1000 --device "$(wire e1000)" "$TOP/tests/boot/net.guest" e1000 eth0 eth1
-drive qemu x86_64 veth "$TOP/tests/boot/net.guest" veth va vb
-drive uml um null_blk --fio "$TOP/tests/boot/disk.guest" null_blk:memory_backed=1,gb=1 /dev/nullb0
-drive uml um brd --fio "$TOP/tests/boot/disk.guest" brd:rd_nr=1,rd_size=131072 /dev/ram0
-drive uml um veth "$TOP/tests/boot/net.guest" veth va vb
+drive qemu null_blk --fio "$TOP/tests/boot/disk.guest" null_blk:memory_backed=1,gb=1 /dev/nullb0
+drive qemu brd --fio "$TOP/tests/boot/disk.guest" brd:rd_nr=1,rd_size=131072 /dev/ram0
+drive qemu e1000 --device "$(wire e1000)" "$TOP/tests/boot/net.guest" e1000 eth0 eth1
+drive qemu veth "$TOP/tests/boot/net.guest" veth va vb
+drive uml null_blk --fio "$TOP/tests/boot/disk.guest" null_blk:memory_backed=1,gb=1 /dev/nullb0
+drive uml brd --fio "$TOP/tests/boot/disk.guest" brd:rd_nr=1,rd_size=131072 /dev/ram0
+drive uml veth "$TOP/tests/boot/net.guest" veth va vb
 finish

@@ -4,6 +4,7 @@
 # Sourced by the tests: TAP, the project's shell library and guests.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$TOP/tests/guest/wire.sh"
 set +e
 tests=0 failed=0
 work=$(mktemp -d)
@@ -39,11 +40,3 @@ guest() {
 said() { grep -qE -- "$1" "$work/out" || { echo "no line matches: $1"; return 1; }; }
 
 ko() { echo "$BUILD/modules/$1/$2/$3/$3.ko"; }
-
-# Two network cards of one model on one wire, for guest-lib.sh's net_pair.
-wire() {
-	local n
-	for n in 1 2; do
-		printf -- '-netdev hubport,id=h%d,hubid=0 -device %s,netdev=h%d,mac=52:54:00:00:00:0%d ' "$n" "$1" "$n" "$n"
-	done
-}

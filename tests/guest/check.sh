@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# check.sh all|fast|plugin: run tests under prove, which closes with a count.
+
+. "$(dirname "$0")/lib.sh"
+
+out=$BUILD/check-plugin
+compilers=$(for cc in gcc-12 gcc-11; do
+	[ ! -e "$($cc -print-file-name=plugin 2>/dev/null)/include/gcc-plugin.h" ] || echo $cc
+done)
+make -s -C "$TOP/tests/plugin" O="$out" COMPILERS="$compilers" \
+	"$out/cases.t" "$out/options.t" "$out/rt.o" "$out/thunks.o" \
+	$(for cc in $compilers; do echo "$out/$cc/modbounds.so"; done)
+plugin=("$out/cases.t" "$out/options.t")
+boot=("$TOP"/tests/boot/*.t)
+
+cd "$TOP"
+case ${1:-} in
+all) set -- "${plugin[@]}" "${boot[@]}" "$TOP"/tests/cli/*.t ;;
+fast) export KINDS=uml; set -- "${plugin[@]}" "${boot[@]}" ;;
+plugin) set -- "${plugin[@]}" ;;
+*) die 'usage: check.sh all|fast|plugin' ;;
+esac
+for t; do rel+=("$(realpath --relative-to="$TOP" "$t")"); done
+exec prove --exec '' --timer "${rel[@]}"
