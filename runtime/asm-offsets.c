@@ -16,6 +16,9 @@ int main(void)
 	DEFINE(STATS_ENTRIES, offsetof(struct modbounds_stats, entries));
 	DEFINE(ACTIVATION_DOMAIN, offsetof(struct modbounds_activation, domain));
 	DEFINE(ACTIVATION_LIMIT, offsetof(struct modbounds_activation, limit));
+	DEFINE(SITE_LEN, offsetof(struct modbounds_site, len));
+	DEFINE(SITE_FLAGS, offsetof(struct modbounds_site, flags));
+	DEFINE(STACK_SIZE, THREAD_SIZE);
 	DEFINE(PLANE_READ, offsetof(struct modbounds_leaf, bits[MODBOUNDS_READ]));
 	DEFINE(PLANE_WRITE, offsetof(struct modbounds_leaf, bits[MODBOUNDS_WRITE]));
 	DEFINE(MID_SHIFT, MODBOUNDS_MID_SHIFT);

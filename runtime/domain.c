@@ -124,6 +124,25 @@ static int grant_image(struct modbounds_domain *d)
 	return 0;
 }
 
+/*
+ * Of a stack nobody records objects, so what a caller hands over in its frame
+ * is known by its type alone.  Sites that keep to the type are marked, and the
+ * thunks need not look further.
+ */
+static void mark_typed_sites(struct module *mod)
+{
+	unsigned int i;
+
+	for (i = 0; i < mod->num_modbounds_sites; i++) {
+		struct modbounds_site *site = &mod->modbounds_sites[i];
+
+		if (site->origin != MODBOUNDS_ORIGIN_INT &&
+		    site->base_reg == site->addr_reg && site->offset >= 0 &&
+		    (u64)site->offset + site->len <= site->type_size)
+			site->flags |= MODBOUNDS_TYPED;
+	}
+}
+
 static void free_domain(struct modbounds_domain *d)
 {
 	modbounds_arena_destroy(&d->arena);
@@ -183,6 +202,7 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 				       sizeof(long), GFP_KERNEL);
 		if (!d->reported)
 			goto fail;
+		mark_typed_sites(mod);
 	}
 	list_add_tail_rcu(&d->list, &modbounds_domains);
 	err = modbounds_arena_create(&d->arena);

@@ -52,15 +52,30 @@
 	movq	(%r\A,%r\B,8), %r\A
 .endm
 
-/* Is reg, len bytes of it, in the stack window?  Below it lie only frames of the thunk itself. */
-.macro IF_OUTSIDE_STACK reg, len, A, B, target
-	leaq	(\len - 1)(%\reg), %r\A
-	subq	%rsp, %r\A
-	LOAD_CURRENT %r\B
-	movq	TASK_LIMIT(%r\B), %r\B
-	subq	%rsp, %r\B
-	cmpq	%r\B, %r\A
+/*
+ * Does the range at reg lie in the stack window?  Above that, on the same stack,
+ * are the frames of callers: of these a site may have what its pointer's type
+ * covers.
+ */
+.macro IF_OUTSIDE_STACK reg, A, B, target
+	cmpq	%rsp, %\reg
+	jb	\target
+	movq	16(%rsp), %r\B			/* the word behind the call leads to the site */
+	movslq	1(%r\B), %r\A
+	movl	1+SITE_LEN(%r\A,%r\B), %e\B
+	addq	%\reg, %r\B
+	LOAD_CURRENT %r\A
+	cmpq	TASK_LIMIT(%r\A), %r\B
+	jbe	4f
+	movq	%\reg, %r\A
+	xorq	%rsp, %r\A
+	cmpq	$STACK_SIZE, %r\A
 	jae	\target
+	movq	16(%rsp), %r\B
+	movslq	1(%r\B), %r\A
+	testb	$MODBOUNDS_TYPED, 1+SITE_FLAGS(%r\A,%r\B)
+	jz	\target
+4:
 .endm
 
 /* A scalar of len bytes.  A and B name two scratch registers other than reg: ax, cx, dx. */
@@ -86,7 +101,7 @@ SYM_FUNC_START(__modbounds_\op\len\()_\reg)
 1:	popq	%r\B
 	popq	%r\A
 	RETURN
-2:	IF_OUTSIDE_STACK \reg, \len, \A, \B, 3f
+2:	IF_OUTSIDE_STACK \reg, \A, \B, 3f
 	jmp	1b
 3:	popq	%r\B
 	popq	%r\A
@@ -136,7 +151,11 @@ SYM_FUNC_START(__modbounds_\op\()n_\reg)
 	popq	%r\B
 	popq	%r\A
 	RETURN
-2:	popq	%r\B
+2:	IF_OUTSIDE_STACK \reg, \A, \B, 3f
+	popq	%r\B
+	popq	%r\A
+	RETURN
+3:	popq	%r\B
 	popq	%r\A
 	jmp	modbounds_slow
 SYM_FUNC_END(__modbounds_\op\()n_\reg)
