@@ -437,6 +437,8 @@ static void mb_rewrite_ref(struct mb_access *access, tree root)
 	inner = *slot;
 	if (!mb_place_ref(inner, &at, &len))
 		gcc_unreachable();
+	gcc_assert(mb_same_place(at.base, at.index, access->at.base, access->at.index) ||
+		   access->kind == MB_BIT);
 	align = get_object_alignment(inner);
 	type = TREE_TYPE(inner);
 	if (align < TYPE_ALIGN(type))

@@ -35,21 +35,66 @@ static bool mb_usable(tree t)
 }
 
 /*
+ * Take constants out of the variable part of an address, where GCC leaves the
+ * offsets of fields: what remains is the same for all fields of an element.
+ */
+static tree mb_strip_constant(tree t, HOST_WIDE_INT *off)
+{
+	tree a, b;
+
+	if (TREE_CODE(t) == INTEGER_CST && cst_and_fits_in_hwi(t)) {
+		*off += int_cst_value(t);
+		return NULL_TREE;
+	}
+	if (CONVERT_EXPR_P(t) && INTEGRAL_TYPE_P(TREE_TYPE(TREE_OPERAND(t, 0))) &&
+	    TYPE_PRECISION(TREE_TYPE(TREE_OPERAND(t, 0))) == TYPE_PRECISION(TREE_TYPE(t))) {
+		a = mb_strip_constant(TREE_OPERAND(t, 0), off);
+		return a ? fold_convert(TREE_TYPE(t), a) : NULL_TREE;
+	}
+	if (TREE_CODE(t) != PLUS_EXPR || TYPE_PRECISION(TREE_TYPE(t)) != POINTER_SIZE)
+		return t;
+	a = mb_strip_constant(TREE_OPERAND(t, 0), off);
+	b = mb_strip_constant(TREE_OPERAND(t, 1), off);
+	if (!a || !b)
+		return a ? a : b;
+	return fold_build2(PLUS_EXPR, TREE_TYPE(t), a, b);
+}
+
+/* get_inner_reference() in bits and bytes, its variable part without constants. */
+static tree mb_inner(tree ref, HOST_WIDE_INT *bitsize, HOST_WIDE_INT *bitpos, tree *index)
+{
+	poly_int64 size, pos;
+	machine_mode mode;
+	int unsignedp, reversep, volatilep;
+	HOST_WIDE_INT off = 0;
+	tree base;
+
+	base = get_inner_reference(ref, &size, &pos, index, &mode, &unsignedp, &reversep,
+				   &volatilep);
+	if (!pos.is_constant(bitpos))
+		return NULL_TREE;
+	/* Of an object of variable size the first byte is checked. */
+	if (!size.is_constant(bitsize) || *bitsize < 0)
+		*bitsize = BITS_PER_UNIT;
+	if (*index) {
+		*index = mb_strip_constant(*index, &off);
+		*bitpos += off * BITS_PER_UNIT;
+	}
+	return base;
+}
+
+/*
  * &decl[i], &p->a.b and the like.  Fails without a change to @at where the
  * variable part would have to be computed again for a mere pointer.
  */
 static bool mb_walk_addr(tree ref, struct mb_place *at)
 {
-	poly_int64 size, pos;
-	HOST_WIDE_INT bitpos;
+	HOST_WIDE_INT bitsize, bitpos, off = 0;
 	tree base, index;
-	machine_mode mode;
-	int unsignedp, reversep, volatilep;
-	HOST_WIDE_INT off = 0;
+	poly_int64 pos;
 
-	base = get_inner_reference(ref, &size, &pos, &index, &mode,
-				   &unsignedp, &reversep, &volatilep);
-	if (!pos.is_constant(&bitpos) || bitpos % BITS_PER_UNIT)
+	base = mb_inner(ref, &bitsize, &bitpos, &index);
+	if (!base || bitpos % BITS_PER_UNIT)
 		return false;
 	if (TREE_CODE(base) == MEM_REF) {
 		if (!mem_ref_offset(base).to_shwi(&pos) || !pos.is_constant(&off) || index)
@@ -72,6 +117,7 @@ static bool mb_walk_addr(tree ref, struct mb_place *at)
 
 static void mb_walk(struct mb_place *at)
 {
+	struct mb_place inner;
 	unsigned int steps;
 
 	for (steps = 0; steps < 64; steps++) {
@@ -117,17 +163,13 @@ static void mb_walk(struct mb_place *at)
 				break;
 			}
 			/* An index into a declared object can be checked inline. */
-			if (at->index || TREE_CODE(rhs1) != ADDR_EXPR ||
-			    !mb_usable(rhs2) ||
-			    !mb_walk_addr(TREE_OPERAND(rhs1, 0), at))
+			if (at->index || TREE_CODE(rhs1) != ADDR_EXPR || !mb_usable(rhs2))
 				return;
-			if (at->index || TREE_CODE(at->base) == SSA_NAME) {
-				/* more than one variable part: start over */
-				at->base = gimple_assign_lhs(def);
-				at->index = NULL_TREE;
-				at->off = at->deref = 0;
+			inner = *at;
+			if (!mb_walk_addr(TREE_OPERAND(rhs1, 0), &inner) || inner.index ||
+			    TREE_CODE(inner.base) == SSA_NAME)
 				return;
-			}
+			*at = inner;
 			at->index = rhs2;
 			return;
 		default:
@@ -160,11 +202,9 @@ static tree mb_representative(tree ref)
  */
 bool mb_place_ref(tree ref, struct mb_place *at, HOST_WIDE_INT *len)
 {
-	poly_int64 size, pos;
 	HOST_WIDE_INT bitsize, bitpos, off, first, last;
-	machine_mode mode;
-	int unsignedp, reversep, volatilep;
 	tree t, base, index;
+	poly_int64 pos;
 
 	for (t = ref; handled_component_p(t); t = TREE_OPERAND(t, 0))
 		if (!ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(t))))
@@ -176,13 +216,9 @@ bool mb_place_ref(tree ref, struct mb_place *at, HOST_WIDE_INT *len)
 		return false;
 
 	ref = mb_representative(ref);
-	base = get_inner_reference(ref, &size, &pos, &index, &mode,
-				   &unsignedp, &reversep, &volatilep);
-	if (!pos.is_constant(&bitpos))
+	base = mb_inner(ref, &bitsize, &bitpos, &index);
+	if (!base)
 		return false;
-	/* Of an object of variable size the first byte is checked. */
-	if (!size.is_constant(&bitsize) || bitsize < 0)
-		bitsize = BITS_PER_UNIT;
 
 	memset(at, 0, sizeof(*at));
 	at->index = index;
