@@ -157,6 +157,62 @@ static gasm *mb_build_call(const struct mb_site *site, tree out, tree in, tree b
 	return stmt;
 }
 
+static bool mb_opens_user_access(gimple *stmt)
+{
+	const char *text;
+
+	if (gimple_code(stmt) != GIMPLE_ASM)
+		return false;
+	text = gimple_asm_string(as_a<gasm *>(stmt));
+	return strstr(text, "stac") || strstr(text, "0x0f,0x01,0xcb");
+}
+
+static bool mb_closes_user_access(gimple *stmt)
+{
+	const char *text;
+
+	if (gimple_code(stmt) != GIMPLE_ASM)
+		return false;
+	text = gimple_asm_string(as_a<gasm *>(stmt));
+	return strstr(text, "clac") || strstr(text, "0x0f,0x01,0xca");
+}
+
+static tree mb_find_late(tree *t, int *, void *data)
+{
+	gimple *def;
+
+	if (TREE_CODE(*t) != SSA_NAME || SSA_NAME_IS_DEFAULT_DEF(*t))
+		return NULL_TREE;
+	/* Marked: it is defined behind the place in question. */
+	def = SSA_NAME_DEF_STMT(*t);
+	return ((hash_set<gimple *> *)data)->contains(def) ? *t : NULL_TREE;
+}
+
+/*
+ * Where to put a check before @stmt that uses @a and @b: nothing may be called
+ * while user space is accessible (stac ... clac), so before that, if possible.
+ */
+static gimple *mb_check_point(gimple *stmt, tree a, tree b)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(stmt);
+	hash_set<gimple *> between;
+
+	for (gsi_prev(&gsi); !gsi_end_p(gsi); gsi_prev(&gsi)) {
+		gimple *s = gsi_stmt(gsi);
+
+		if (mb_closes_user_access(s))
+			break;
+		between.add(s);
+		if (!mb_opens_user_access(s))
+			continue;
+		if (walk_tree_without_duplicates(&a, mb_find_late, &between) ||
+		    (b && walk_tree_without_duplicates(&b, mb_find_late, &between)))
+			break;
+		return s;
+	}
+	return stmt;
+}
+
 /* base + index of @check as a pointer value. */
 static tree mb_root(gimple_stmt_iterator *gsi, struct mb_check *check)
 {
@@ -296,7 +352,8 @@ static void mb_describe(struct mb_site *site, struct mb_check *check, HOST_WIDE_
 
 void mb_emit_check(struct mb_check *check)
 {
-	gimple_stmt_iterator gsi = gsi_for_stmt(check->stmt);
+	gimple_stmt_iterator gsi = gsi_for_stmt(mb_check_point(check->stmt, check->base,
+							       check->index));
 	HOST_WIDE_INT object_size = mb_object_size(check->base);
 	tree root, base = NULL_TREE, in, out, result;
 	struct mb_site site;
@@ -364,7 +421,8 @@ void mb_emit_check(struct mb_check *check)
 /* __modbounds_range(p, len, flags | origin << 8) returns the pointer to use. */
 void mb_emit_range(struct mb_range *range)
 {
-	gimple_stmt_iterator gsi = gsi_for_stmt(range->stmt);
+	gimple_stmt_iterator gsi = gsi_for_stmt(mb_check_point(range->stmt, *range->slot,
+							       range->len));
 	tree type = TREE_TYPE(*range->slot), ptr, len, flags, result;
 	gcall *call;
 

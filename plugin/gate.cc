@@ -212,6 +212,9 @@ static void mb_build_gate(cgraph_node *node, cgraph_node *body)
 	DECL_DECLARED_INLINE_P(fndecl) = 0;
 	TREE_READONLY(fndecl) = 0;
 	DECL_PURE_P(fndecl) = 0;
+	/* The activation record is nothing that could overflow. */
+	DECL_ATTRIBUTES(fndecl) = tree_cons(get_identifier("no_stack_protector"), NULL_TREE,
+					    DECL_ATTRIBUTES(fndecl));
 
 	bitmap_obstack_initialize(NULL);
 	if (!count.initialized_p())
