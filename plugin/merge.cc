@@ -137,6 +137,7 @@ static void mb_flow(struct mb_function *fn, struct mb_block *blocks)
 	FOR_EACH_BB_FN(bb, cfun) {
 		blocks[bb->index].in = sbitmap_alloc(n);
 		blocks[bb->index].out = sbitmap_alloc(n);
+		bitmap_clear(blocks[bb->index].in);
 		bitmap_ones(blocks[bb->index].out);
 	}
 	do {

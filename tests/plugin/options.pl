@@ -56,6 +56,23 @@ for (@compilers) {
 	like(`objdump -h $out/o12.o`, qr/\.modbounds\.sites\s+00000030/, "$cc a site each");
 	like(`objdump -dr --no-show-raw-insn $out/o1.o`, qr/<f>:.*call.*\n.*__modbounds_enter.*call.*f\.body\..*call.*\n.*__modbounds_exit/s, "$cc f is a gate");
 
+	# Not between stac and clac; no stack protector in the gate.
+	open my $g, '>', "$out/user.c" or die;
+	print $g <<'END';
+unsigned long copy(void *to, const void *from, unsigned long n)
+{
+	asm volatile("# stac" : : : "memory");
+	asm volatile("rep movsb # __ex_table" : "+D" (to), "+S" (from), "+c" (n) : : "memory");
+	asm volatile("# clac" : : : "memory");
+	return n;
+}
+END
+	close $g;
+	my $asm = `$cc -O2 -fstack-protector-strong -fplugin=$plugin -S -o - $out/user.c`;
+	like($asm, qr/__modbounds_range.*__modbounds_range.*# stac.*rep movsb.*# clac/s, "$cc checks before stac");
+	unlike($asm, qr/stac.*__modbounds_range.*clac/s, "$cc no check behind stac");
+	unlike($asm, qr/__stack_chk_fail/, "$cc no stack protector in gates");
+
 	for (@compilers) {
 		my ($other, $theirs) = split /=/;
 		next if $other eq $cc;
