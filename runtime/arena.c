@@ -168,15 +168,25 @@ struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 	return virt_to_page((void *)addr);
 }
 
+/* See modbounds_pages_allocated().  Context: any but NMI. */
+void __modbounds_pages_allocated(struct page *page, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page), i;
+
+	for (i = 0; i < 1UL << order; i++)
+		if (unlikely(test_bit(pfn + i, modbounds_marked_pages)))
+			modbounds_renew_page(pfn + i, (unsigned long)page_address(page + i));
+}
+
 /* See modbounds_pages_freed().  Context: any but NMI. */
 bool __modbounds_pages_freed(struct page *page, unsigned int order)
 {
-	struct modbounds_arena *arena;
+	struct modbounds_arena *arena = arena_of_page(page);
+	unsigned long pfn = page_to_pfn(page), i;
 
-	if (!page_address(page))
-		return false;
-	__modbounds_range_freed(page_address(page), PAGE_SIZE << order);
-	arena = arena_of_page(page);
+	for (i = 0; i < 1UL << order; i++)
+		if (unlikely(test_bit(pfn + i, modbounds_marked_pages)))
+			modbounds_forget_page(pfn + i, (unsigned long)page_address(page + i));
 	if (likely(!arena))
 		return false;
 	gen_pool_free(arena->pool, (unsigned long)page_address(page), PAGE_SIZE << order);
@@ -224,6 +234,12 @@ int modbounds_caches_create(struct modbounds_domain *d)
 	return 0;
 }
 
+/* See modbounds_count_slab().  Context: any. */
+void __modbounds_count_slab(struct modbounds_domain *d, int n)
+{
+	atomic_long_add(n, &d->slabs);
+}
+
 /**
  * modbounds_caches_destroy - let a domain's buckets go, if nothing is left in them
  * @d: the domain
@@ -235,12 +251,12 @@ int modbounds_caches_create(struct modbounds_domain *d)
  */
 bool modbounds_caches_destroy(struct modbounds_domain *d)
 {
-	int i, left = 0;
+	int i;
 
 	for (i = 0; i < ARRAY_SIZE(d->caches); i++)
 		if (d->caches[i])
-			left |= kmem_cache_shrink(d->caches[i]);
-	if (left)
+			kmem_cache_shrink(d->caches[i]);
+	if (atomic_long_read(&d->slabs))
 		return false;
 	for (i = 0; i < ARRAY_SIZE(d->caches); i++) {
 		kmem_cache_destroy(d->caches[i]);

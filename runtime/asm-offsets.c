@@ -19,11 +19,12 @@ int main(void)
 	DEFINE(SITE_LEN, offsetof(struct modbounds_site, len));
 	DEFINE(SITE_FLAGS, offsetof(struct modbounds_site, flags));
 	DEFINE(STACK_SIZE, THREAD_SIZE);
-	DEFINE(PLANE_READ, offsetof(struct modbounds_leaf, bits[MODBOUNDS_READ]));
-	DEFINE(PLANE_WRITE, offsetof(struct modbounds_leaf, bits[MODBOUNDS_WRITE]));
+	DEFINE(PLANE_READ, offsetof(struct modbounds_leaf, read));
+	DEFINE(PLANE_WRITE, offsetof(struct modbounds_leaf, write));
 	DEFINE(MID_SHIFT, MODBOUNDS_MID_SHIFT);
 	DEFINE(LEAF_SHIFT, MODBOUNDS_LEAF_SHIFT);
 	DEFINE(LEAF_MASK, MODBOUNDS_MID_ENTRIES - 1);
+	DEFINE(LEAF_BIT_MASK, MODBOUNDS_LEAF_BITS - 1);
 	DEFINE(LEAF_WORD_MASK, MODBOUNDS_LEAF_BITS / 32 - 1);
 #ifdef CONFIG_UML
 	DEFINE(THREAD_INFO_MASK, ~(THREAD_SIZE - 1));

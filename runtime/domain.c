@@ -355,9 +355,9 @@ static int __init modbounds_init(void)
 	nobody_stats = alloc_percpu(struct modbounds_stats);
 	modbounds_nobody.stats = nobody_stats;
 	modbounds_nobody.map = modbounds_map_create();
-	modbounds_marks = modbounds_map_create();
-	if (!nobody_stats || !modbounds_nobody.map || !modbounds_marks)
+	if (!nobody_stats || !modbounds_nobody.map ||
+	    modbounds_grant_init() || modbounds_object_init())
 		panic("modbounds: no memory at boot");
-	return modbounds_object_init();
+	return 0;
 }
 core_initcall(modbounds_init);

@@ -2,22 +2,47 @@
 /*
  * Grants: made by the resolver, ended when the object is freed.
  *
- * Beside the maps of the domains there is one map of marks, so that a free of
- * memory that no module was ever handed (nearly all of them) costs one look:
+ * Beside the maps of the domains there is one map of marks:
  *
  *	plane WRITE	an object was granted that begins here; page by page
  *			where it is longer than a page
  *	plane READ	that object has been freed since, and not allocated again
+ *
+ * and one bit for each page of memory that says whether it has any marks, so
+ * that allocating and freeing what no module was ever handed (nearly
+ * everything) costs a look at that bit.
  */
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/rculist.h>
 
 #include "internal.h"
 
 struct modbounds_map *modbounds_marks;
+unsigned long *modbounds_marked_pages;
 
 #define GRANTED	MODBOUNDS_WRITE
 #define FREED	MODBOUNDS_READ
+
+int __init modbounds_grant_init(void)
+{
+	modbounds_marks = modbounds_map_create();
+	modbounds_marked_pages = kvcalloc(BITS_TO_LONGS(max_pfn + 1), sizeof(long), GFP_KERNEL);
+	return modbounds_marks && modbounds_marked_pages ? 0 : -ENOMEM;
+}
+
+static bool mark_object(unsigned long start, unsigned long end)
+{
+	unsigned long mark;
+
+	for (mark = start; mark < end; mark = ALIGN_DOWN(mark, PAGE_SIZE) + PAGE_SIZE) {
+		if (!modbounds_map_set(modbounds_marks, mark, mark + 1, GRANTED))
+			return false;
+		if (virt_addr_valid((void *)mark))
+			set_bit(PFN_DOWN(__pa(mark)), modbounds_marked_pages);
+	}
+	return true;
+}
 
 /**
  * modbounds_grant - remember that a domain may touch an object
@@ -34,14 +59,9 @@ struct modbounds_map *modbounds_marks;
 bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		     unsigned long end, bool write)
 {
-	unsigned long mark;
-
-	for (mark = start; mark < end; mark = ALIGN_DOWN(mark, PAGE_SIZE) + PAGE_SIZE)
-		if (!modbounds_map_set(modbounds_marks, mark, mark + 1, GRANTED))
-			return false;
-	if (!modbounds_map_set(d->map, start, end, MODBOUNDS_READ))
-		return false;
-	if (write && !modbounds_map_set(d->map, start, end, MODBOUNDS_WRITE))
+	if (!mark_object(start, end) ||
+	    !modbounds_map_set(d->map, start, end,
+			       write ? MODBOUNDS_READ | MODBOUNDS_WRITE : MODBOUNDS_READ))
 		return false;
 	modbounds_count(d, grants);
 	return true;
@@ -51,35 +71,35 @@ static void revoke(unsigned long start, unsigned long end)
 {
 	struct modbounds_domain *d;
 
-	modbounds_map_clear(modbounds_marks, start, end, GRANTED);
-	modbounds_map_set(modbounds_marks, start, start + 1, FREED);
 	rcu_read_lock();
 	list_for_each_entry_rcu(d, &modbounds_domains, list) {
-		if (!modbounds_map_any(d->map, start, end, MODBOUNDS_READ))
+		/* Objects are granted whole, or in leaves of the map: the ends tell. */
+		if (!modbounds_map_test(d->map, start, MODBOUNDS_READ) &&
+		    !modbounds_map_any(d->map, start, end, MODBOUNDS_READ))
 			continue;
-		modbounds_map_clear(d->map, start, end, MODBOUNDS_WRITE);
-		modbounds_map_clear(d->map, start, end, MODBOUNDS_READ);
+		modbounds_map_clear(d->map, start, end, MODBOUNDS_READ | MODBOUNDS_WRITE);
 		modbounds_count(d, revokes);
 	}
 	rcu_read_unlock();
 }
 
-/* See modbounds_object_freed().  Context: any but NMI. */
+/* See modbounds_object_freed(): there are marks in its page.  Context: any but NMI. */
 void __modbounds_object_freed(const void *p, size_t size)
 {
 	unsigned long start = (unsigned long)p;
 
-	if (modbounds_map_any(modbounds_marks, start, start + 1, GRANTED))
-		revoke(start, start + size);
+	if (!modbounds_map_test(modbounds_marks, start, GRANTED))
+		return;
+	modbounds_map_clear(modbounds_marks, start, start + 1, GRANTED);
+	modbounds_map_set(modbounds_marks, start, start + 1, FREED);
+	revoke(start, start + size);
 }
 
-/* See modbounds_object_allocated().  Context: any but NMI. */
+/* See modbounds_object_allocated(): there are marks in its page.  Context: any but NMI. */
 void __modbounds_object_allocated(const void *p)
 {
-	unsigned long start = (unsigned long)p;
-
-	if (p && modbounds_map_any(modbounds_marks, start, start + 1, FREED))
-		modbounds_map_clear(modbounds_marks, start, start + 1, FREED);
+	if (modbounds_map_test(modbounds_marks, (unsigned long)p, FREED))
+		modbounds_map_clear(modbounds_marks, (unsigned long)p, (unsigned long)p + 1, FREED);
 }
 
 /* See modbounds_range_freed().  Context: any but NMI. */
@@ -87,9 +107,12 @@ void __modbounds_range_freed(const void *p, size_t size)
 {
 	unsigned long start = (unsigned long)p, end = start + size;
 
-	for (; start < end; start += PAGE_SIZE)
-		if (modbounds_map_any(modbounds_marks, start, start + PAGE_SIZE, GRANTED))
-			revoke(start, start + PAGE_SIZE);
+	for (; start < end; start += PAGE_SIZE) {
+		if (!modbounds_map_any(modbounds_marks, start, start + PAGE_SIZE, GRANTED))
+			continue;
+		modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, GRANTED);
+		revoke(start, start + PAGE_SIZE);
+	}
 }
 
 /* See modbounds_percpu_freed().  Context: any but NMI. */
@@ -100,19 +123,43 @@ void __modbounds_percpu_freed(void __percpu *p, size_t size)
 	for_each_possible_cpu(cpu) {
 		unsigned long start = (unsigned long)per_cpu_ptr(p, cpu);
 
-		if (modbounds_map_any(modbounds_marks, start, start + size, GRANTED))
-			revoke(start, start + size);
+		if (!modbounds_map_any(modbounds_marks, start, start + size, GRANTED))
+			continue;
+		modbounds_map_clear(modbounds_marks, start, start + size, GRANTED);
+		revoke(start, start + size);
 	}
 }
 
-/* See modbounds_pages_allocated(): what was freed here before is forgotten.  Context: any. */
-void __modbounds_pages_allocated(struct page *page, unsigned int order)
+/**
+ * modbounds_forget_page - a page is freed: end grants to all that lies in it
+ * @pfn: its number
+ * @start: its address
+ *
+ * A page that was granted as such is remembered as freed, so that a stale
+ * pointer to it is told from a wild one.
+ *
+ * Context: any but NMI.
+ */
+void modbounds_forget_page(unsigned long pfn, unsigned long start)
 {
-	unsigned long start;
+	bool granted = modbounds_map_test(modbounds_marks, start, GRANTED);
 
-	if (!page || !page_address(page))
-		return;
-	start = (unsigned long)page_address(page);
-	if (modbounds_map_any(modbounds_marks, start, start + (PAGE_SIZE << order), FREED))
-		modbounds_map_clear(modbounds_marks, start, start + (PAGE_SIZE << order), FREED);
+	clear_bit(pfn, modbounds_marked_pages);
+	modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, GRANTED | FREED);
+	revoke(start, start + PAGE_SIZE);
+	if (granted && modbounds_map_set(modbounds_marks, start, start + 1, FREED))
+		set_bit(pfn, modbounds_marked_pages);
+}
+
+/**
+ * modbounds_renew_page - a page is allocated: what was freed there is forgotten
+ * @pfn: its number
+ * @start: its address
+ *
+ * Context: any but NMI.
+ */
+void modbounds_renew_page(unsigned long pfn, unsigned long start)
+{
+	clear_bit(pfn, modbounds_marked_pages);
+	modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, FREED);
 }

@@ -63,15 +63,13 @@ struct modbounds_stats {
 #define MODBOUNDS_MID_ENTRIES	BIT(MODBOUNDS_MID_SHIFT - MODBOUNDS_LEAF_SHIFT)
 #define MODBOUNDS_ROOT_ENTRIES	BIT(MODBOUNDS_ROOT_BITS)
 
-/* Which of the two bitmaps. */
-enum modbounds_plane {
-	MODBOUNDS_WRITE,	/* grants: stores pass; marks: granted to somebody */
-	MODBOUNDS_READ,		/* grants: loads pass;  marks: freed since it was granted */
-	MODBOUNDS_PLANES
-};
+/* Which of the two bitmaps, or both. */
+#define MODBOUNDS_WRITE		1	/* grants: stores pass; marks: granted to somebody */
+#define MODBOUNDS_READ		2	/* grants: loads pass;  marks: freed since it was granted */
 
 struct modbounds_leaf {
-	unsigned long bits[MODBOUNDS_PLANES][MODBOUNDS_LEAF_BITS / BITS_PER_LONG];
+	unsigned long write[MODBOUNDS_LEAF_BITS / BITS_PER_LONG];
+	unsigned long read[MODBOUNDS_LEAF_BITS / BITS_PER_LONG];
 };
 
 struct modbounds_mid {
@@ -85,13 +83,14 @@ struct modbounds_map {
 struct modbounds_map *modbounds_map_create(void);
 void modbounds_map_destroy(struct modbounds_map *map);
 bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
-		       unsigned long end, enum modbounds_plane plane);
+		       unsigned long end, unsigned int planes);
 void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
-			 unsigned long end, enum modbounds_plane plane);
+			 unsigned long end, unsigned int planes);
+bool modbounds_map_test(struct modbounds_map *map, unsigned long addr, unsigned int plane);
 bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
-		       unsigned long end, enum modbounds_plane plane);
+		       unsigned long end, unsigned int plane);
 bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
-		       unsigned long end, enum modbounds_plane plane);
+		       unsigned long end, unsigned int plane);
 
 /* arena.c */
 
@@ -125,6 +124,7 @@ void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s);
  * @stats: counters; @entries is counted by the thunks
  * @arena: see there
  * @caches: its own buckets of kmalloc, by kmalloc index
+ * @slabs: slabs of these, and of @own_caches
  * @own_caches: caches that the module itself has made and not yet destroyed
  * @name: the module's; the domain outlives the module until its arena is empty
  * @mod: the module, NULL once it is unloaded
@@ -145,6 +145,7 @@ struct modbounds_domain {
 
 	struct modbounds_arena arena;
 	struct kmem_cache *caches[KMALLOC_SHIFT_HIGH + 1];
+	atomic_long_t slabs;
 	atomic_t own_caches;
 
 	char name[MODULE_NAME_LEN];
@@ -178,6 +179,9 @@ void modbounds_domain_destroy(struct modbounds_domain *d);
 
 extern struct modbounds_map *modbounds_marks;
 
+int modbounds_grant_init(void);
+void modbounds_forget_page(unsigned long pfn, unsigned long start);
+void modbounds_renew_page(unsigned long pfn, unsigned long start);
 bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		     unsigned long end, bool write);
 

@@ -116,24 +116,35 @@ static struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsigned long
 }
 
 /* A word of a bitmap may be shared with objects that other CPUs grant or free. */
-static void change_bits(unsigned long *bits, unsigned int first, unsigned int last, bool set)
+static __always_inline void change_word(unsigned long *word, unsigned long mask, bool set)
+{
+	if (mask == ~0UL)
+		WRITE_ONCE(*word, set ? ~0UL : 0);
+	else if (set)
+		atomic_long_or(mask, (atomic_long_t *)word);
+	else
+		atomic_long_andnot(mask, (atomic_long_t *)word);
+}
+
+static __always_inline void change_bits(struct modbounds_leaf *leaf, unsigned int first,
+					unsigned int last, unsigned int planes, bool set)
 {
 	unsigned int i, lo = first / BITS_PER_LONG, hi = last / BITS_PER_LONG;
+	unsigned long mask = BITMAP_FIRST_WORD_MASK(first);
 
-	for (i = lo; i <= hi; i++) {
-		unsigned long mask = ~0UL;
-
-		if (i == lo)
-			mask &= BITMAP_FIRST_WORD_MASK(first);
+	for (i = lo; i <= hi; i++, mask = ~0UL) {
 		if (i == hi)
 			mask &= BITMAP_LAST_WORD_MASK(last + 1);
-		if (mask == ~0UL)
-			WRITE_ONCE(bits[i], set ? ~0UL : 0);
-		else if (set)
-			atomic_long_or(mask, (atomic_long_t *)&bits[i]);
-		else
-			atomic_long_andnot(mask, (atomic_long_t *)&bits[i]);
+		if (planes & MODBOUNDS_WRITE)
+			change_word(&leaf->write[i], mask, set);
+		if (planes & MODBOUNDS_READ)
+			change_word(&leaf->read[i], mask, set);
 	}
+}
+
+static const unsigned long *plane_bits(const struct modbounds_leaf *leaf, unsigned int plane)
+{
+	return plane == MODBOUNDS_WRITE ? leaf->write : leaf->read;
 }
 
 /* The part of [start, end) that falls into the leaf of @start, as bit numbers. */
@@ -154,13 +165,13 @@ static unsigned long leaf_part(unsigned long start, unsigned long end,
  * @map: the map
  * @start: first byte
  * @end: behind the last byte
- * @plane: which bitmap
+ * @planes: which bitmaps
  *
  * Context: any but NMI.
  * Return: false if there was no memory for tables; part of it may be set then.
  */
 bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
-		       unsigned long end, enum modbounds_plane plane)
+		       unsigned long end, unsigned int planes)
 {
 	unsigned int first, last;
 	unsigned long stop;
@@ -171,7 +182,7 @@ bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
 		if (!leaf)
 			return false;
 		stop = leaf_part(start, end, &first, &last);
-		change_bits(leaf->bits[plane], first, last, true);
+		change_bits(leaf, first, last, planes, true);
 	}
 	return true;
 }
@@ -181,12 +192,12 @@ bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
  * @map: the map
  * @start: first byte
  * @end: behind the last byte
- * @plane: which bitmap
+ * @planes: which bitmaps
  *
  * Context: any but NMI.
  */
 void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
-			 unsigned long end, enum modbounds_plane plane)
+			 unsigned long end, unsigned int planes)
 {
 	unsigned int first, last;
 	unsigned long stop;
@@ -196,7 +207,7 @@ void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
 
 		stop = leaf_part(start, end, &first, &last);
 		if (leaf != &empty_leaf)
-			change_bits(leaf->bits[plane], first, last, false);
+			change_bits(leaf, first, last, planes, false);
 	}
 }
 
@@ -210,7 +221,7 @@ void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
  * Context: any.
  */
 bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
-		       unsigned long end, enum modbounds_plane plane)
+		       unsigned long end, unsigned int plane)
 {
 	unsigned int first, last;
 	unsigned long stop;
@@ -220,7 +231,7 @@ bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
 
 		stop = leaf_part(start, end, &first, &last);
 		if (leaf == &empty_leaf ||
-		    find_next_zero_bit(leaf->bits[plane], last + 1, first) <= last)
+		    find_next_zero_bit(plane_bits(leaf, plane), last + 1, first) <= last)
 			return false;
 	}
 	return true;
@@ -236,7 +247,7 @@ bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
  * Context: any.
  */
 bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
-		       unsigned long end, enum modbounds_plane plane)
+		       unsigned long end, unsigned int plane)
 {
 	unsigned int first, last;
 	unsigned long stop;
@@ -246,8 +257,22 @@ bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
 
 		stop = leaf_part(start, end, &first, &last);
 		if (leaf != &empty_leaf &&
-		    find_next_bit(leaf->bits[plane], last + 1, first) <= last)
+		    find_next_bit(plane_bits(leaf, plane), last + 1, first) <= last)
 			return true;
 	}
 	return false;
+}
+
+/**
+ * modbounds_map_test - is the bit of one granule set?
+ * @map: the map
+ * @addr: an address in the granule
+ * @plane: which bitmap
+ *
+ * Context: any.
+ */
+bool modbounds_map_test(struct modbounds_map *map, unsigned long addr, unsigned int plane)
+{
+	return test_bit((addr / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS,
+			plane_bits(find_leaf(map, addr), plane));
 }

@@ -264,6 +264,5 @@ void modbounds_find_object(unsigned long addr, struct modbounds_object *o)
 		find_pages(addr, o);
 
 	if (o->class == MODBOUNDS_SLAB)
-		o->freed = modbounds_map_any(modbounds_marks, o->start, o->start + 1,
-					     MODBOUNDS_READ);
+		o->freed = modbounds_map_test(modbounds_marks, o->start, MODBOUNDS_READ);
 }

@@ -79,30 +79,31 @@
 .endm
 
 /* A scalar of len bytes.  A and B name two scratch registers other than reg: ax, cx, dx. */
-.macro SCALAR op, len, plane, reg, A, B
+.macro SCALAR op, len, plane, reg, reg8, A, B
 SYM_FUNC_START(__modbounds_\op\len\()_\reg)
 	pushq	%r\A
 	pushq	%r\B
 	FIND_LEAF \reg, \A, \B
 	movq	%\reg, %r\B
-	shrq	$8, %r\B
-	andl	$LEAF_WORD_MASK, %e\B
-	movl	\plane(%r\A,%r\B,4), %e\A
-	movq	%\reg, %r\B
 	shrl	$3, %e\B
-	btl	%e\B, %e\A
+	andl	$LEAF_BIT_MASK, %e\B
+	btq	%r\B, \plane(%r\A)
 	jnc	2f
 	.if \len > 1
-	movq	%\reg, %r\B
-	andl	$7, %e\B
-	cmpl	$(8 - \len), %e\B
-	ja	3f			/* reaches into the next granule */
+	testb	$(\len - 1), %\reg8
+	jnz	5f
 	.endif
 1:	popq	%r\B
 	popq	%r\A
 	RETURN
 2:	IF_OUTSIDE_STACK \reg, \A, \B, 3f
 	jmp	1b
+	.if \len > 1
+5:	movq	%\reg, %r\B			/* not aligned: into the next granule? */
+	andl	$7, %e\B
+	cmpl	$(8 - \len), %e\B
+	jbe	1b
+	.endif
 3:	popq	%r\B
 	popq	%r\A
 	jmp	modbounds_slow
@@ -220,8 +221,8 @@ SYM_FUNC_END(modbounds_failed)
 
 .macro ALL_THUNKS reg, reg8, A, B
 	.irp len, 1, 2, 4, 8
-	SCALAR ld, \len, PLANE_READ, \reg, \A, \B
-	SCALAR st, \len, PLANE_WRITE, \reg, \A, \B
+	SCALAR ld, \len, PLANE_READ, \reg, \reg8, \A, \B
+	SCALAR st, \len, PLANE_WRITE, \reg, \reg8, \A, \B
 	.endr
 	RANGE ld, PLANE_READ, \reg, \reg8, \A, \B
 	RANGE st, PLANE_WRITE, \reg, \reg8, \A, \B

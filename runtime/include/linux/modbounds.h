@@ -75,7 +75,7 @@ static __always_inline void modbounds_pages_allocated(struct page *page,
 {
 	if (order && !(gfp & __GFP_COMP) && page)
 		__modbounds_join_pages(page, order, true);
-	if (static_branch_unlikely(&modbounds_active))
+	if (static_branch_unlikely(&modbounds_active) && page)
 		__modbounds_pages_allocated(page, order);
 }
 
@@ -105,27 +105,6 @@ static __always_inline bool modbounds_pages_freed(struct page *page,
 static inline void modbounds_pages_split(struct page *page, unsigned int order)
 {
 	__modbounds_join_pages(page, order, false);
-}
-
-/**
- * modbounds_object_freed - a slab object is freed: all grants to it end
- * @p: the object
- * @size: its usable size
- */
-static __always_inline void modbounds_object_freed(const void *p, size_t size)
-{
-	if (static_branch_unlikely(&modbounds_active))
-		__modbounds_object_freed(p, size);
-}
-
-/**
- * modbounds_object_allocated - a slab object begins a new life
- * @p: the object, or NULL
- */
-static __always_inline void modbounds_object_allocated(const void *p)
-{
-	if (static_branch_unlikely(&modbounds_active))
-		__modbounds_object_allocated(p);
 }
 
 /**
@@ -174,8 +153,6 @@ static inline bool modbounds_pages_freed(struct page *page, unsigned int order,
 	return false;
 }
 static inline void modbounds_pages_split(struct page *page, unsigned int order) { }
-static inline void modbounds_object_freed(const void *p, size_t size) { }
-static inline void modbounds_object_allocated(const void *p) { }
 static inline void modbounds_range_freed(const void *p, size_t size) { }
 static inline void modbounds_percpu_freed(void __percpu *p, size_t size) { }
 

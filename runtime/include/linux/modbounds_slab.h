@@ -3,6 +3,8 @@
 #ifndef _LINUX_MODBOUNDS_SLAB_H
 #define _LINUX_MODBOUNDS_SLAB_H
 
+#include <linux/bitops.h>
+#include <linux/mm.h>
 #include <linux/modbounds.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -10,6 +12,35 @@
 #ifdef CONFIG_MODBOUNDS
 
 struct kmem_cache *__modbounds_cache(struct kmem_cache *s);
+void __modbounds_count_slab(struct modbounds_domain *d, int n);
+extern unsigned long *modbounds_marked_pages;
+
+/* @p: in the linear mapping; Return: whether an object of its page was granted or freed since. */
+static __always_inline bool modbounds_page_marked(const void *p)
+{
+	return test_bit(PFN_DOWN(__pa(p)), modbounds_marked_pages);
+}
+
+/**
+ * modbounds_object_freed - a slab object is freed: all grants to it end
+ * @p: the object
+ * @size: its usable size
+ */
+static __always_inline void modbounds_object_freed(const void *p, size_t size)
+{
+	if (static_branch_unlikely(&modbounds_active) && modbounds_page_marked(p))
+		__modbounds_object_freed(p, size);
+}
+
+/**
+ * modbounds_object_allocated - a slab object begins a new life
+ * @p: the object, or NULL
+ */
+static __always_inline void modbounds_object_allocated(const void *p)
+{
+	if (static_branch_unlikely(&modbounds_active) && p && modbounds_page_marked(p))
+		__modbounds_object_allocated(p);
+}
 
 /**
  * modbounds_alloc_domain - the domain that allocations are made for just now
@@ -89,16 +120,25 @@ static __always_inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 /* @s: a cache; Return: the domain whose arena holds its slabs, or NULL. */
 #define modbounds_cache_domain(s)	((s)->modbounds)
 
+/* @s: a cache that has got, or lost, a slab: a domain's must be gone before it is. */
+#define modbounds_count_slab(s, n) do {				\
+	if ((s)->modbounds)					\
+		__modbounds_count_slab((s)->modbounds, n);	\
+} while (0)
+
 #else
 
 struct modbounds_alloc { };
 
+#define modbounds_count_slab(s, n)	do { } while (0)
 #define modbounds_alloc_begin(d)	((struct modbounds_alloc) { })
 static inline void modbounds_alloc_end(struct modbounds_alloc prev) { }
 static inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 {
 	return s;
 }
+static inline void modbounds_object_freed(const void *p, size_t size) { }
+static inline void modbounds_object_allocated(const void *p) { }
 
 #endif
 #endif /* _LINUX_MODBOUNDS_SLAB_H */
