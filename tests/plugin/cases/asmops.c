@@ -3,7 +3,7 @@
  * Memory operands of inline assembly, bit instructions, prefetches, user
  * accesses and string instructions.
  *
- * expect: violations=2 ranges=4
+ * expect: violations=2 ranges=4 bit=4
  * log: ^ok st4 (param|loaded) dist=4 .* flags=[15] asmops.c:@inc$
  * log: ^ok ld8 (param|loaded) .*:@load$
  * log: ^ok st8 (param|loaded) .* flags=1 asmops.c:@store$
@@ -72,6 +72,7 @@ void test(void)
 	load(p);
 	store(p);
 	set_bit(130, p);
+	rt_note("bit", p[2] & 4);
 	set_bit(12800, p);
 	prefetch(rt_foreign(8));
 	user(rt_user(8));

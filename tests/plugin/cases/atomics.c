@@ -2,7 +2,8 @@
 /*
  * Atomics are accesses of the size in their name.
  *
- * expect: violations=0 value=4
+ * expect: violations=1 value=4
+ * log: ^BAD st8 (param|loaded) .*:@cmpxchg$
  * log: ^ok st4 (param|loaded) .*:@add$
  * log: ^ok st8 (param|loaded) .*:@swap$
  * log: ^ok ld2 (param|loaded) .*:@load$
@@ -45,7 +46,7 @@ noipa static int flag(char *p)
 void test(void)
 {
 	int *p = rt_own(64);
-	long *old = rt_own(8);
+	long *old = rt_foreign(8);
 
 	add(p);
 	rt_note("value", *(volatile int *)p);

@@ -10,6 +10,9 @@
  * report: store_after_load checked=2
  * report: one_side checked=2
  * report: loop checked=1
+ * report: narrow checked=2
+ * report: far checked=2 merged=0
+ * report: asm_call checked=2
  */
 #include "../rt.h"
 
@@ -59,6 +62,30 @@ __attribute__((noinline,noclone)) static void loop(volatile struct s *p, int n)
 		p->a = n;
 }
 
+__attribute__((noinline,noclone)) static int narrow(volatile struct s *p, int x)
+{
+	int r = p->a;
+
+	if (x)
+		r += p->b;
+	return r;
+}
+
+struct far { long a, rest[64], z; };
+
+__attribute__((noinline,noclone)) static long far(struct far *p)
+{
+	return p->a + p->z;
+}
+
+__attribute__((noinline,noclone)) static int asm_call(volatile struct s *p)
+{
+	int r = p->a;
+
+	asm volatile("# call something");
+	return r + p->a;
+}
+
 void test(void)
 {
 	struct s *p = rt_own(sizeof(*p));
@@ -69,4 +96,7 @@ void test(void)
 	store_after_load(p, z);
 	one_side(p, z);
 	loop(p, z + 3);
+	narrow(p, z);
+	rt_note("far", far(rt_own(sizeof(struct far))));
+	asm_call(p);
 }

@@ -4,7 +4,7 @@
  * recursive, by alias; arguments and results of all kinds pass through.
  *
  * expect: depth=0
- * expect: direct=0 pointer=1 public=1 alias=1 recursive=1 nested=2 inside=1
+ * expect: direct=0 pointer=1 public=1 alias=1 hidden=1 recursive=1 nested=2 inside=1
  * expect: many=45 structure=11 floating=7 wide=3 window=1
  */
 #include "../rt.h"
@@ -30,6 +30,10 @@ int public_function(int x) { rt_nothing(&x); return x; }
 
 static int aliased(int x) { rt_nothing(&x); return x + 2; }
 int alias_function(int x) __attribute__((alias("aliased")));
+
+/* as init_module() of a kernel module: called by its alias only */
+static int hidden_function(int x) { rt_nothing(&x); return x + 2; }
+int hidden_alias(int x) __attribute__((alias("hidden_function")));
 
 int recursive(int n) { rt_nothing(&n); return n > 0 ? recursive(n - 1) + 1 : 0; }
 
@@ -93,6 +97,8 @@ void test(void)
 	rt_note("inside", inside - rt_depth);
 	COUNT("public", public_pointer(1));
 	COUNT("alias", alias_pointer(1));
+	COUNT("hidden", ({ asm volatile("call hidden_alias" : : "D" (1) : "rax", "rcx", "rdx", "rsi",
+				"r8", "r9", "r10", "r11", "memory"); }));
 	COUNT("recursive", recursive_pointer(5));
 	outer_pointer = outer;
 	COUNT("nested", outer_pointer(1));

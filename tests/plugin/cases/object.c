@@ -2,11 +2,13 @@
 /*
  * A variable index into a declared object is checked against that object.
  *
- * expect: checks=4 fails=4 violations=4 got=0
+ * expect: checks=5 fails=5 violations=5 got=0 first=7
  * log: ^BAD fail4 object dist=64 type=64 flags=1
  * log: ^BAD fail4 object dist=-4 type=64 flags=1
  * log: ^BAD fail4 object dist=64 type=64 flags=0
  * log: ^BAD fail1 object dist=\d+ type=8 flags=1
+ * log: ^BAD fail4 object dist=68 type=64 flags=1
+ * flags: -Wno-array-bounds
  */
 #include "../rt.h"
 
@@ -32,6 +34,21 @@ noipa static int local(long i)
 	return buf[3];
 }
 
+noipa static void beyond(void)
+{
+	table[17] = 1;
+}
+
+/* What went through a pointer is seen by what does not. */
+noipa static int both(long i)
+{
+	int a[4];
+
+	a[0] = 1;
+	a[i] = 7;
+	return a[0];
+}
+
 void test(void)
 {
 	rt_nothing(&neighbour);
@@ -42,4 +59,6 @@ void test(void)
 	rt_note("got", get(16 + rt_zero()));
 	local(7 + rt_zero());
 	local(9 + rt_zero());
+	beyond();
+	rt_note("first", both(rt_zero()));
 }

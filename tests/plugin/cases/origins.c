@@ -15,10 +15,11 @@
  * log: ^ok ld8 loaded .*:@word$
  * log: ^ok ld8 int .*:@scaled$
  * log: ^ok ld8 int .*:@difference$
+ * log: ^ok ld8 int .*:@minus$
  * log: ^ok ld1 object .*:@object$
  * log: ^ok ld8 call .*:@phi$
  * log: ^ok ld8 param .*:@hidden$
- * log: ^ok ld8 param .*:@container$
+ * log: ^ok ld8 param dist=-8 type=24 .*:@container$
  */
 #include "../rt.h"
 #include "include/kernel.h"
@@ -86,6 +87,11 @@ CHECKED long from_difference(long *p, char *q)
 	return *(long *)((char *)p - q);	/* @difference */
 }
 
+CHECKED long from_minus(long *p, char *q)
+{
+	return *(long *)((unsigned long)p - (unsigned long)q);	/* @minus */
+}
+
 CHECKED long from_object(int n)
 {
 	static char text[32] = "text";
@@ -113,9 +119,11 @@ CHECKED long from_hidden(long *p, long x)
 	return *(long *)hidden;	/* @hidden */
 }
 
+struct container { long a, member, c; };
+
 CHECKED long from_container(long *member)
 {
-	return *(long *)((char *)member - 8);	/* @container */
+	return ((struct container *)((char *)member - 8))->a;	/* @container */
 }
 
 long *make(unsigned long x)
@@ -151,6 +159,7 @@ void test(void)
 	from_word(tp);
 	from_scaled(p, 1 + rt_zero());
 	from_difference((long *)(2 * n - n), 0);
+	from_minus(p, 0);
 	from_object(4);
 	from_phi(n);
 	from_hidden(p, 0);
