@@ -64,7 +64,8 @@ done
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/modbounds.XXXXXX")
 guest='' pipes=()
-# Guests run in a session of their own, so that all of one can be ended at once.
+# Guests run in a session of their own, so that all of one can be ended at once;
+# and they die with this script, even when it is killed.
 cleanup() {
 	[ -z "$guest" ] || kill -KILL -- "-$guest" 2>/dev/null || true
 	[ ${#pipes[@]} = 0 ] || kill "${pipes[@]}" 2>/dev/null || true
@@ -112,35 +113,48 @@ fi
 
 # Guests write to pipes: a file cannot be polled, and a terminal may be in the way.
 pipe() {
+	rm -f "$tmp/$1"
 	mkfifo "$tmp/$1"
-	cat "$tmp/$1" &
+	tee "$tmp/$1.seen" <"$tmp/$1" &
 	pipes+=($!)
 }
-pipe log >"$log"
-pipe out
-pipe status >"$tmp/exit"
-start_guest </dev/null >"$tmp/start" 2>&1 &
-guest=$!
-end=$((SECONDS + limit))
-died=''
-while kill -0 "$guest" 2>/dev/null; do
-	if [ "$SECONDS" -ge "$end" ]; then
-		died="still running after $limit s"
-		break
-	fi
-	sleep 0.05
+
+run_guest() {
+	local end p
+	died=
+	pipe log >"$log"
+	pipe out
+	pipe status >/dev/null
+	start_guest </dev/null >"$tmp/start" 2>&1 &
+	guest=$!
+	end=$((SECONDS + limit))
+	while kill -0 "$guest" 2>/dev/null; do
+		if [ "$SECONDS" -ge "$end" ]; then
+			died="still running after $limit s"
+			kill -KILL -- "-$guest" 2>/dev/null || true
+		fi
+		sleep 0.05
+	done
+	wait "$guest" 2>/dev/null || true
+	# A guest that never opened its pipes leaves readers that would wait for ever.
+	for p in log out status; do : 3<>"$tmp/$p"; done
+	wait "${pipes[@]}" || true
+	cat "$tmp/start" >>"$log"
+	guest='' pipes=()
+}
+
+run_guest
+# QEMU's threads now and then run code that another has just rewritten: a
+# breakpoint of the kernel's live patching (jump labels) that is there no more.
+for retry in 1 2; do
+	[ ! -s "$tmp/out.seen" ] && grep -qa 'Oops: int3' "$log" || break
+	say "guest: the emulator ran stale code; trying again ($retry)"
+	run_guest
 done
-[ -z "$died" ] || kill -KILL -- "-$guest" 2>/dev/null || true
-wait "$guest" 2>/dev/null || true
-# A guest that never opened its pipes leaves readers that would wait for ever.
-for p in log out status; do : 3<>"$tmp/$p"; done
-wait "${pipes[@]}" || true
-cat "$tmp/start" >>"$log"
-guest=
 
 # The kernel's own words for being broken; ours ("BUG: modbounds:") are not among them.
 broken='Kernel panic|Oops|general protection fault|BUG: (unable|kernel|scheduling|sleeping|spinlock|soft|workqueue|Bad)|kernel BUG at|WARNING: CPU|WARNING: possible|rcu: INFO|blocked for more than|Out of memory|Call Trace lost'
-status=$(sed -n 's/^exit \([0-9]*\).*/\1/p' "$tmp/exit" | tail -n 1)
+status=$(sed -n 's/^exit \([0-9]*\).*/\1/p' "$tmp/status.seen" | tail -n 1)
 if [ -n "$died" ]; then
 	rc=124
 elif word=$(grep -m 1 -aE "$broken" "$log"); then

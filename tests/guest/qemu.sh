@@ -33,8 +33,7 @@ start_guest() {
 	if [ -n "$shell" ]; then
 		qemu-system-x86_64 "${args[@]}"
 	else
-		# The outer limit holds even when this script is killed.
-		exec setsid timeout -s KILL $((limit + 10)) qemu-system-x86_64 "${args[@]}"
+		exec setsid setpriv --pdeathsig KILL qemu-system-x86_64 "${args[@]}"
 	fi
 }
 

@@ -28,7 +28,7 @@ start_guest() {
 	if [ -n "$shell" ]; then
 		exec "$kernel/$image" "${args[@]}" "con0=fd:0,fd:1" con=null "${append[@]}"
 	fi
-	exec setsid timeout -s KILL $((limit + 10)) "$kernel/$image" "${args[@]}" \
+	exec setsid setpriv --pdeathsig KILL "$kernel/$image" "${args[@]}" \
 		con=null "con0=null,fd:3" ssl=null "ssl0=null,fd:4" "ssl1=null,fd:5" \
 		"${append[@]}" 3>"$tmp/log" 4>"$tmp/out" 5>"$tmp/status"
 }
