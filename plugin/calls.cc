@@ -27,9 +27,8 @@ static const struct mb_memory_function mb_memory_functions[] = {
 	{ "__memmove", "memmove", true, 0, 1, -1, 2, 0 },
 	{ "memset", NULL, true, 0, -1, -1, 2, 0 },
 	{ "__memset", "memset", true, 0, -1, -1, 2, 0 },
-	{ "mempcpy", NULL, true, -1, -1, -1, -1, 0 },
 	{ "memcmp", NULL, false, -1, 0, 1, 2, 0 },
-	{ "bcmp", NULL, false, -1, 0, 1, 2, 0 },
+	{ "bcmp", "memcmp", false, -1, 0, 1, 2, 0 },
 	{ "copy_page", NULL, true, 0, 1, -1, -1, 4096 },
 	{ "memcpy_fromio", NULL, true, 0, 1, -1, 2, 0 },
 	{ "memcpy_toio", NULL, true, 0, 1, -1, 2, 0 },
@@ -55,10 +54,7 @@ static const struct mb_memory_function mb_memory_functions[] = {
 	REDIRECT("strcspn", false),
 	REDIRECT("strpbrk", false),
 	REDIRECT("kstrdup", false),
-	REDIRECT("kstrdup_noprof", false),
 	REDIRECT("kstrndup", false),
-	REDIRECT("kstrndup_noprof", false),
-	REDIRECT("kmemdup", false),
 	REDIRECT("kmemdup_noprof", false),
 	REDIRECT("kmemdup_nul", false),
 
@@ -69,7 +65,6 @@ static const struct mb_memory_function mb_memory_functions[] = {
 	REDIRECT("strncat", true),
 	REDIRECT("strlcat", true),
 	REDIRECT("strsep", true),
-	REDIRECT("strscpy", true),
 	REDIRECT("sized_strscpy", true),
 	REDIRECT("sprintf", true),
 	REDIRECT("snprintf", true),
@@ -80,12 +75,8 @@ static const struct mb_memory_function mb_memory_functions[] = {
 
 	REDIRECT("_copy_from_user", true),
 	REDIRECT("_copy_to_user", false),
-	REDIRECT("copy_from_user", true),
-	REDIRECT("copy_to_user", false),
 	REDIRECT("raw_copy_from_user", true),
 	REDIRECT("raw_copy_to_user", false),
-	REDIRECT("__copy_from_user", true),
-	REDIRECT("__copy_to_user", false),
 	REDIRECT("strncpy_from_user", true),
 };
 
