@@ -64,12 +64,11 @@ check-plugin: plugin
 
 .PHONY: module run shell
 module run shell: export M := $(M)
-module: kernel-x86_64 plugin
-	@$(G)/user.sh module
-run: kernel-x86_64 plugin
-	@$(G)/user.sh run $(SCRIPT)
-shell: kernel-x86_64 plugin
-	@$(G)/user.sh shell
+# What was given is looked at first, before minutes of building.
+module run shell:
+	@$(G)/user.sh check $@ $(SCRIPT)
+	@$(MAKE) --no-print-directory kernel-x86_64 plugin
+	@$(G)/user.sh $@ $(SCRIPT)
 
 .PHONY: clean distclean
 clean:

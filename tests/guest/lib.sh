@@ -74,6 +74,8 @@ kmake() {
 		export CCACHE_DIR=$BUILD/ccache CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
 		cc="ccache $CC"
 	fi
+	# What was given to our make (M=DIR, -j) is not for the kernel's.
+	unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL M
 	# A build that says who, where and when made it is never the same twice.
 	make -C "$TREE" O="$BUILD/$arch" ARCH="$arch" CC="$cc" HOSTCC="$cc" -j"$JOBS" \
 		KBUILD_BUILD_USER=modbounds KBUILD_BUILD_HOST=modbounds \

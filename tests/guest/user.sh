@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # user.sh module|run|shell: a user's own module, in the directory $M.
+# user.sh check WHAT: only find out whether what was given makes sense.
 
 . "$(dirname "$0")/lib.sh"
+check=
+[ "${1:?}" != check ] || { check=1; shift; }
 what=${1:?} script=${2:-}
 M=${M:-} modules=()
 
@@ -16,7 +19,12 @@ if [ -n "$M" ]; then
 	[ -f "$M/Kbuild" ] || [ -f "$M/Makefile" ] ||
 		die "M=$M: no Kbuild and no Makefile in it; one line is enough: obj-m := name.o"
 	case $M in *[[:space:]:]*) die "M=$M: Kbuild cannot build in a path with blanks or colons" ;; esac
-	check_cc
+fi
+[ -z "$script" ] || [ -f "$script" ] || die "SCRIPT=$script: no such file"
+[ -z "$check" ] || exit 0
+
+check_cc
+if [ -n "$M" ]; then
 	variant=instrumented
 	[ -z "${PLAIN:-}" ] || variant=plain
 	step "building $M ($variant)"
@@ -31,13 +39,8 @@ include=()
 for m in "${modules[@]}"; do include+=(-m "$m"); done
 case $what in
 run)
-	if [ -n "$script" ]; then
-		[ -f "$script" ] || die "SCRIPT=$script: no such file"
-	else
-		script=$TOP/tests/guest/load-and-log.sh
-	fi
 	step 'booting a guest'
-	"$TOP/tests/guest/qemu.sh" "${include[@]}" "$script" ;;
+	"$TOP/tests/guest/qemu.sh" "${include[@]}" "${script:-$TOP/tests/guest/load-and-log.sh}" ;;
 shell)
 	"$TOP/tests/guest/qemu.sh" "${include[@]}" --shell ;;
 esac
