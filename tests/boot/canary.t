@@ -33,7 +33,7 @@ for kind in ${KINDS:-qemu uml}; do
 			ok "$kind: $bug: $victim canary intact" said "^$bug $victim: canary intact"
 			ok "$kind: $bug: one report" said "^$bug $victim: reports 1$"
 			ok "$kind: $bug: it names kind, function and module" \
-				said "^$bug $victim: BUG: modbounds: (wild|out-of-bounds|forbidden) store in $function(\.cold)?\+0x[0-9a-f]+/0x[0-9a-f]+ \[buggy\]"
+				said "^$bug $victim: BUG: modbounds: (wild|out-of-bounds|forbidden) store in $function(\+[0-9a-fx/]+)? \[buggy\]"
 			ok "$kind: $bug: the module is quarantined" said "^$bug $victim: next write refused"
 			ok "$kind: $bug: the module can be unloaded" said "^$bug $victim: unloaded"
 		done

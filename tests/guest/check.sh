@@ -9,6 +9,7 @@ out=$BUILD/check-plugin
 compilers=$(for cc in gcc-12 gcc-11; do
 	[ ! -e "$($cc -print-file-name=plugin 2>/dev/null)/include/gcc-plugin.h" ] || echo $cc
 done)
+# shellcheck disable=SC2046
 make -s -C "$TOP/tests/plugin" O="$out" COMPILERS="$compilers" \
 	"$out/cases.t" "$out/options.t" "$out/rt.o" "$out/thunks.o" \
 	$(for cc in $compilers; do echo "$out/$cc/modbounds.so"; done)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154,SC2317
 #
 # The part that qemu.sh and uml.sh share: they define start_guest and source
 # this with their command line.
