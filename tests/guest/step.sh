@@ -7,5 +7,6 @@
 name=$1 log=$BUILD/log/$1.log
 shift
 check_cc
+lock "$name"
 need_space "$BUILD" 1
 progress "$log" '.' "$@" || die "$name did not build (log: $log)"
