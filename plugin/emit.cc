@@ -92,6 +92,8 @@ static tree mb_call_string(const struct mb_site *site)
 {
 	bool scalar = site->len == 1 || site->len == 2 || site->len == 4 || site->len == 8;
 	expanded_location at = expand_location(site->loc);
+	const char *param = site->origin == MODBOUNDS_ORIGIN_PARAM ? "p" : "";
+	const char *kind = site->flags & MODBOUNDS_STORE ? "st" : "ld";
 	char thunk[16], mask[64] = "";
 	char *text;
 	tree string;
@@ -99,10 +101,9 @@ static tree mb_call_string(const struct mb_site *site)
 	if (site->fail)
 		strcpy(thunk, "fail");
 	else if (scalar)
-		snprintf(thunk, sizeof(thunk), "%s%d",
-			 site->flags & MODBOUNDS_STORE ? "st" : "ld", (int)site->len);
+		snprintf(thunk, sizeof(thunk), "%s%s%d", param, kind, (int)site->len);
 	else
-		snprintf(thunk, sizeof(thunk), "%sn", site->flags & MODBOUNDS_STORE ? "st" : "ld");
+		snprintf(thunk, sizeof(thunk), "%s%sn", param, kind);
 	if (!site->fail && !scalar)
 		snprintf(mask, sizeof(mask), "\t.byte 0xa9\n\t.long 0x%lx\n",
 			 (unsigned long)site->mask);
@@ -274,9 +275,13 @@ static gcond *mb_condition(gimple_stmt_iterator *gsi, struct mb_check *check, tr
 					 NULL_TREE, NULL_TREE);
 	}
 
+	/*
+	 * The base stands for all that lies near to it: fields of one object
+	 * share the comparison, and GCC removes it where it was made before.
+	 */
 	t = make_ssa_name(type);
 	gsi_insert_before(gsi, gimple_build_assign(t, NOP_EXPR, root), GSI_SAME_STMT);
-	if (check->lo)
+	if (check->lo < -MODBOUNDS_GUARD || check->hi > MODBOUNDS_GUARD)
 		t = mb_insert(gsi, PLUS_EXPR, type, t, build_int_cst(type, check->lo));
 	limit = make_ssa_name(type);
 	gsi_insert_before(gsi, gimple_build_assign(limit, mb_self_field("base")), GSI_SAME_STMT);

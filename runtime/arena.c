@@ -106,7 +106,8 @@ int modbounds_arena_create(struct modbounds_arena *arena)
 	/* Free pages have no references, here as in the buddy allocator. */
 	for (i = 0; i < size >> PAGE_SHIFT; i++)
 		set_page_count(page + i, 0);
-	if (gen_pool_add(arena->pool, arena->base, size - MODBOUNDS_GUARD, NUMA_NO_NODE)) {
+	if (gen_pool_add(arena->pool, modbounds_arena_first(arena),
+			 modbounds_arena_room(arena), NUMA_NO_NODE)) {
 		modbounds_arena_destroy(arena);
 		return -ENOMEM;
 	}

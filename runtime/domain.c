@@ -58,8 +58,8 @@ void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode)
 		self.size = ~0UL;
 		break;
 	case MODBOUNDS_BOUNDED:
-		self.base = d->arena.base;
-		self.size = d->arena.size ? d->arena.size - MODBOUNDS_GUARD : 0;
+		self.base = modbounds_arena_first(&d->arena);
+		self.size = modbounds_arena_room(&d->arena);
 		break;
 	default:
 		break;

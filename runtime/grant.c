@@ -38,7 +38,7 @@ static bool mark_object(unsigned long start, unsigned long end)
 	for (mark = start; mark < end; mark = ALIGN_DOWN(mark, PAGE_SIZE) + PAGE_SIZE) {
 		if (!modbounds_map_set(modbounds_marks, mark, mark + 1, GRANTED))
 			return false;
-		if (virt_addr_valid((void *)mark))
+		if (mark - PAGE_OFFSET < PFN_PHYS(max_pfn))	/* linear mapping */
 			set_bit(PFN_DOWN(__pa(mark)), modbounds_marked_pages);
 	}
 	return true;

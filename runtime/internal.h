@@ -97,7 +97,7 @@ bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
 /**
  * struct modbounds_arena - where a domain's own allocations come from
  * @base: first byte, in the linear mapping
- * @size: bytes handed out at most; the last MODBOUNDS_GUARD bytes never are
+ * @size: bytes; of these the first and the last MODBOUNDS_GUARD are never handed out
  * @pool: its free pages
  * @pages_used: pages handed out
  */
@@ -107,6 +107,17 @@ struct modbounds_arena {
 	struct gen_pool *pool;
 	atomic_long_t pages_used;
 };
+
+/* The part of an arena that is handed out. */
+static inline unsigned long modbounds_arena_first(const struct modbounds_arena *arena)
+{
+	return arena->base + MODBOUNDS_GUARD;
+}
+
+static inline unsigned long modbounds_arena_room(const struct modbounds_arena *arena)
+{
+	return arena->size ? arena->size - 2 * MODBOUNDS_GUARD : 0;
+}
 
 int modbounds_arena_create(struct modbounds_arena *arena);
 bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr);

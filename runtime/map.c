@@ -116,30 +116,43 @@ static struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsigned long
 }
 
 /* A word of a bitmap may be shared with objects that other CPUs grant or free. */
-static __always_inline void change_word(unsigned long *word, unsigned long mask, bool set)
+static __always_inline void change_word(struct modbounds_leaf *leaf, unsigned int i,
+					unsigned long mask, unsigned int planes, bool set)
 {
-	if (mask == ~0UL)
-		WRITE_ONCE(*word, set ? ~0UL : 0);
-	else if (set)
-		atomic_long_or(mask, (atomic_long_t *)word);
-	else
-		atomic_long_andnot(mask, (atomic_long_t *)word);
+	if (planes & MODBOUNDS_WRITE) {
+		if (set)
+			atomic_long_or(mask, (atomic_long_t *)&leaf->write[i]);
+		else
+			atomic_long_andnot(mask, (atomic_long_t *)&leaf->write[i]);
+	}
+	if (planes & MODBOUNDS_READ) {
+		if (set)
+			atomic_long_or(mask, (atomic_long_t *)&leaf->read[i]);
+		else
+			atomic_long_andnot(mask, (atomic_long_t *)&leaf->read[i]);
+	}
 }
 
 static __always_inline void change_bits(struct modbounds_leaf *leaf, unsigned int first,
 					unsigned int last, unsigned int planes, bool set)
 {
-	unsigned int i, lo = first / BITS_PER_LONG, hi = last / BITS_PER_LONG;
-	unsigned long mask = BITMAP_FIRST_WORD_MASK(first);
+	unsigned int i = first / BITS_PER_LONG, hi = last / BITS_PER_LONG;
+	unsigned long head = BITMAP_FIRST_WORD_MASK(first);
+	unsigned long tail = BITMAP_LAST_WORD_MASK(last + 1);
 
-	for (i = lo; i <= hi; i++, mask = ~0UL) {
-		if (i == hi)
-			mask &= BITMAP_LAST_WORD_MASK(last + 1);
-		if (planes & MODBOUNDS_WRITE)
-			change_word(&leaf->write[i], mask, set);
-		if (planes & MODBOUNDS_READ)
-			change_word(&leaf->read[i], mask, set);
+	if (i == hi) {
+		change_word(leaf, i, head & tail, planes, set);
+		return;
 	}
+	change_word(leaf, i, head, planes, set);
+	/* Whole words are this object's alone. */
+	for (i++; i < hi; i++) {
+		if (planes & MODBOUNDS_WRITE)
+			WRITE_ONCE(leaf->write[i], set ? ~0UL : 0);
+		if (planes & MODBOUNDS_READ)
+			WRITE_ONCE(leaf->read[i], set ? ~0UL : 0);
+	}
+	change_word(leaf, hi, tail, planes, set);
 }
 
 static const unsigned long *plane_bits(const struct modbounds_leaf *leaf, unsigned int plane)
@@ -182,7 +195,11 @@ bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
 		if (!leaf)
 			return false;
 		stop = leaf_part(start, end, &first, &last);
-		change_bits(leaf, first, last, planes, true);
+		/* Both planes at once is what grants do: keep that loop tight. */
+		if (planes == (MODBOUNDS_READ | MODBOUNDS_WRITE))
+			change_bits(leaf, first, last, MODBOUNDS_READ | MODBOUNDS_WRITE, true);
+		else
+			change_bits(leaf, first, last, planes, true);
 	}
 	return true;
 }
@@ -206,7 +223,11 @@ void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
 		struct modbounds_leaf *leaf = find_leaf(map, start);
 
 		stop = leaf_part(start, end, &first, &last);
-		if (leaf != &empty_leaf)
+		if (leaf == &empty_leaf)
+			continue;
+		if (planes == (MODBOUNDS_READ | MODBOUNDS_WRITE))
+			change_bits(leaf, first, last, MODBOUNDS_READ | MODBOUNDS_WRITE, false);
+		else
 			change_bits(leaf, first, last, planes, false);
 	}
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What happens on a violation: one report for each site, then the policy. */
 #include <linux/bug.h>
+#include <linux/kallsyms.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
@@ -46,16 +47,37 @@ static void describe_object(const char *what, unsigned long addr)
 		pr_cont("\n");
 }
 
+/*
+ * The function as its author knows it: the check's failing side, and the body
+ * behind a gate, carry suffixes (.cold, .body.0, ...).
+ */
+static void function_name(char *name, size_t size, unsigned long ip)
+{
+	char *dot, *module;
+
+	snprintf(name, size, "%ps", (void *)ip);
+	dot = strchr(name, '.');
+	module = strchr(name, ' ');
+	if (!dot)
+		return;
+	if (module)
+		memmove(dot, module, strlen(module) + 1);
+	else
+		*dot = '\0';
+}
+
 static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 		   enum modbounds_verdict verdict)
 {
 	const char *kind = a->flags & MODBOUNDS_STORE ? "store" : "load";
+	char function[KSYM_SYMBOL_LEN];
 
+	function_name(function, sizeof(function), a->ip);
 	printk(KERN_ERR "==================================================================\n");
-	printk(KERN_ERR "BUG: modbounds: %s %s in %pS\n", verdict_names[verdict], kind,
-	       (void *)a->ip);
+	printk(KERN_ERR "BUG: modbounds: %s %s in %s\n", verdict_names[verdict], kind, function);
 	if (a->site)
-		pr_err("at %s:%u\n", (const char *)&a->site->file + a->site->file, a->site->line);
+		pr_err("at %s:%u, %pS\n", (const char *)&a->site->file + a->site->file,
+		       a->site->line, (void *)a->ip);
 	pr_err("module %s: %s of %lu byte%s at 0x%lx by task %s/%d on CPU %d\n",
 	       d->name, kind, a->len, a->len == 1 ? "" : "s", a->addr,
 	       current->comm, task_pid_nr(current), raw_smp_processor_id());

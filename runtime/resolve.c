@@ -22,8 +22,14 @@ static bool inside(unsigned long addr, unsigned long len, unsigned long start,
 /* An object whose extent nobody recorded reaches as far as the pointer's type says. */
 static void extent_by_type(struct modbounds_object *o, const struct modbounds_access *a)
 {
-	unsigned long size = a->type_size ?: a->len;
+	unsigned long size = a->type_size;
 
+	/* An element of an array at a variable distance: nobody knows how long that is. */
+	if (!size) {
+		o->start = a->addr;
+		o->end = a->addr + a->len;
+		return;
+	}
 	/*
 	 * container_of() leaves a base inside of the outer object: the type is
 	 * that of the member, the access lies before it, or behind.
@@ -76,8 +82,8 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 	if (inside(a->addr, a->len, a->sp, current->modbounds.limit))
 		return MODBOUNDS_PASS;
 	if (d->mode != MODBOUNDS_PRECISE && d->arena.size &&
-	    inside(a->addr, a->len, d->arena.base,
-		   d->arena.base + d->arena.size - MODBOUNDS_GUARD))
+	    inside(a->addr, a->len, modbounds_arena_first(&d->arena),
+		   modbounds_arena_first(&d->arena) + modbounds_arena_room(&d->arena)))
 		return MODBOUNDS_PASS;
 	if (a->flags & MODBOUNDS_USER && __access_ok((void __user *)a->addr, a->len))
 		return MODBOUNDS_PASS;

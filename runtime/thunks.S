@@ -58,23 +58,21 @@
  * covers.
  */
 .macro IF_OUTSIDE_STACK reg, A, B, target
-	cmpq	%rsp, %\reg
-	jb	\target
-	movq	16(%rsp), %r\B			/* the word behind the call leads to the site */
-	movslq	1(%r\B), %r\A
-	movl	1+SITE_LEN(%r\A,%r\B), %e\B
-	addq	%\reg, %r\B
-	LOAD_CURRENT %r\A
-	cmpq	TASK_LIMIT(%r\A), %r\B
-	jbe	4f
 	movq	%\reg, %r\A
 	xorq	%rsp, %r\A
 	cmpq	$STACK_SIZE, %r\A
 	jae	\target
-	movq	16(%rsp), %r\B
-	movslq	1(%r\B), %r\A
+	cmpq	%rsp, %\reg
+	jb	\target
+	movq	16(%rsp), %r\A			/* the word behind the call leads to the site */
+	movslq	1(%r\A), %r\B
 	testb	$MODBOUNDS_TYPED, 1+SITE_FLAGS(%r\A,%r\B)
-	jz	\target
+	jnz	4f
+	movl	1+SITE_LEN(%r\A,%r\B), %e\B
+	addq	%\reg, %r\B
+	LOAD_CURRENT %r\A
+	cmpq	%r\B, TASK_LIMIT(%r\A)
+	jb	\target
 4:
 .endm
 
@@ -163,6 +161,25 @@ SYM_FUNC_END(__modbounds_\op\()n_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_\op\()n_\reg)
 .endm
 
+/*
+ * A base that is a parameter: on the stack more often than not.  Two pushes
+ * and the frame are as IF_OUTSIDE_STACK expects them.
+ */
+.macro PARAM_FIRST name, reg, A, B
+SYM_FUNC_START(__modbounds_p\name\()_\reg)
+	pushq	%r\A
+	pushq	%r\B
+	IF_OUTSIDE_STACK \reg, \A, \B, 3f
+	popq	%r\B
+	popq	%r\A
+	RETURN
+3:	popq	%r\B
+	popq	%r\A
+	jmp	__modbounds_\name\()_\reg
+SYM_FUNC_END(__modbounds_p\name\()_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_p\name\()_\reg)
+.endm
+
 /* A check that the module itself has found to fail. */
 .macro FAILED reg
 SYM_FUNC_START(__modbounds_fail_\reg)
@@ -226,6 +243,9 @@ SYM_FUNC_END(modbounds_failed)
 	.endr
 	RANGE ld, PLANE_READ, \reg, \reg8, \A, \B
 	RANGE st, PLANE_WRITE, \reg, \reg8, \A, \B
+	.irp name, ld1, ld2, ld4, ld8, ldn, st1, st2, st4, st8, stn
+	PARAM_FIRST \name, \reg, \A, \B
+	.endr
 	FAILED \reg
 .endm
 

@@ -14,7 +14,7 @@
 #include "internal.h"
 
 /* Never nothing: an access of no bytes passes whatever its address is. */
-static bool range_ok(const void *p, size_t len, u8 flags, unsigned long ip)
+static bool range_ok(const void *p, size_t len, u8 flags, u8 origin, unsigned long ip)
 {
 	struct modbounds_domain *d = current->modbounds.domain;
 	struct modbounds_access a = {
@@ -22,7 +22,7 @@ static bool range_ok(const void *p, size_t len, u8 flags, unsigned long ip)
 		.len = len,
 		.base = (unsigned long)p,
 		.type_size = len,
-		.origin = MODBOUNDS_ORIGIN_LOADED,
+		.origin = origin,
 		.flags = flags | MODBOUNDS_RANGE,
 		.ip = ip,
 		.sp = (unsigned long)__builtin_frame_address(0),
@@ -38,8 +38,8 @@ static bool range_ok(const void *p, size_t len, u8 flags, unsigned long ip)
 	return verdict == MODBOUNDS_PASS || modbounds_violation(d, &a, verdict);
 }
 
-#define LOADS(p, n)	range_ok(p, n, 0, _RET_IP_)
-#define STORES(p, n)	range_ok(p, n, MODBOUNDS_STORE, _RET_IP_)
+#define LOADS(p, n)	range_ok(p, n, 0, MODBOUNDS_ORIGIN_LOADED, _RET_IP_)
+#define STORES(p, n)	range_ok(p, n, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_LOADED, _RET_IP_)
 /* A string is looked at from its first byte: where that is allowed, its end decides. */
 #define STRING(s)	(LOADS(s, 1) && LOADS(s, strlen(s) + 1))
 #define STRING_N(s, n)	(!(n) || (LOADS(s, 1) && LOADS(s, strnlen(s, (n) - 1) + 1)))
@@ -74,14 +74,14 @@ EXPORT_SYMBOL_GPL(__modbounds_##fn)
  * __modbounds_range - check the operands of an instruction that walks memory
  * @p: first byte
  * @len: bytes
- * @flags: MODBOUNDS_STORE, MODBOUNDS_USER
+ * @flags: MODBOUNDS_STORE, MODBOUNDS_USER; the origin of @p from bit 8 on
  *
  * Return: @p, or the sink.
  */
 void *__modbounds_range(void *p, unsigned long len, unsigned long flags);
 void *__modbounds_range(void *p, unsigned long len, unsigned long flags)
 {
-	return range_ok(p, len, flags, _RET_IP_) ? p : current->modbounds.domain->sink;
+	return range_ok(p, len, flags, flags >> 8, _RET_IP_) ? p : current->modbounds.domain->sink;
 }
 EXPORT_SYMBOL_GPL(__modbounds_range);
 

@@ -441,8 +441,8 @@ static void arena_exhausted(struct kunit *test)
 		n++;
 	} while (modbounds_arena_owns(&d->arena, (unsigned long)p));
 	modbounds_alloc_end(prev);
-	/* all but the guard */
-	KUNIT_EXPECT_EQ(test, n - 1, (d->arena.size - MODBOUNDS_GUARD) / PAGE_SIZE);
+	/* all but the guards */
+	KUNIT_EXPECT_EQ(test, n - 1, modbounds_arena_room(&d->arena) / PAGE_SIZE);
 	KUNIT_EXPECT_EQ(test, STAT(d, arena_full), 1);
 	while ((p = list)) {
 		list = (unsigned long *)*p;
@@ -458,8 +458,8 @@ static void modes(struct kunit *test)
 	struct modbounds_domain *d = test->priv;
 
 	KUNIT_EXPECT_EQ(test, d->mode, MODBOUNDS_BOUNDED);
-	KUNIT_EXPECT_EQ(test, fake_self[1].base, d->arena.base);
-	KUNIT_EXPECT_EQ(test, fake_self[1].size, d->arena.size - MODBOUNDS_GUARD);
+	KUNIT_EXPECT_EQ(test, fake_self[1].base, d->arena.base + MODBOUNDS_GUARD);
+	KUNIT_EXPECT_EQ(test, fake_self[1].size, d->arena.size - 2 * MODBOUNDS_GUARD);
 	KUNIT_EXPECT_PTR_EQ(test, fake_self[1].domain, (void *)d);
 	modbounds_set_mode(d, MODBOUNDS_TRUSTED);
 	KUNIT_EXPECT_EQ(test, fake_self[0].base, 0);
@@ -492,7 +492,7 @@ static void thunks_pass(struct kunit *test)
 	struct modbounds_activation a;
 	unsigned long misses;
 	char *p = kzalloc(256, GFP_KERNEL);
-	void *first, *again, *tail, *range, *offset;
+	void *first, *again, *tail, *range, *offset, *param, *odd;
 
 	KUNIT_ASSERT_NOT_NULL(test, p);
 	enter(d, &a);
@@ -501,6 +501,8 @@ static void thunks_pass(struct kunit *test)
 	again = STORE8(p + 8);
 	tail = STORE8(p + 248);
 	range = STORE_32(p + 224);
+	param = CHECK("pst8", 8, 0, 8, MODBOUNDS_ORIGIN_PARAM, MODBOUNDS_STORE, p + 16);
+	odd = CHECK("st4", 4, 0, 4, MODBOUNDS_ORIGIN_LOADED, MODBOUNDS_STORE, p + 2);
 	offset = STORE_32(p + 220);
 	leave(&a);
 	KUNIT_EXPECT_PTR_EQ(test, first, (void *)p);
@@ -508,6 +510,8 @@ static void thunks_pass(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, tail, (void *)(p + 248));
 	KUNIT_EXPECT_PTR_EQ(test, range, (void *)(p + 224));
 	KUNIT_EXPECT_PTR_EQ(test, offset, (void *)(p + 220));
+	KUNIT_EXPECT_PTR_EQ(test, param, (void *)(p + 16));
+	KUNIT_EXPECT_PTR_EQ(test, odd, (void *)(p + 2));
 	/* one object, one visit to the resolver */
 	KUNIT_EXPECT_EQ(test, misses, 1);
 	KUNIT_EXPECT_EQ(test, STAT(d, misses), 1);
@@ -523,15 +527,25 @@ static noinline bool store_local(void)
 	return STORE8(&local[1]) == &local[1];
 }
 
+/* So does what a caller has handed over in its frame, as far as its type goes. */
+static noinline bool store_caller(unsigned long *p)
+{
+	void *q = CHECK("pst8", 8, 0, 8, MODBOUNDS_ORIGIN_PARAM,
+			MODBOUNDS_STORE | MODBOUNDS_TYPED, p);
+
+	return q == p;
+}
+
 /* The module's own frames pass without the resolver. */
 static void thunks_stack_window(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
+	unsigned long above = 0;
 	struct modbounds_activation a;
 	bool passed;
 
 	enter(d, &a);
-	passed = store_local();
+	passed = store_local() && store_caller(&above);
 	leave(&a);
 	KUNIT_EXPECT_TRUE(test, passed);
 	KUNIT_EXPECT_EQ(test, STAT(d, misses), 0);

@@ -98,7 +98,8 @@ void rt_miss(struct regs *r)
 	static const char * const origins[] = { "param", "call", "loaded", "object", "int" };
 	const unsigned char *ip = (const unsigned char *)r->ip;
 	const struct modbounds_site *site;
-	unsigned long addr, base, kind = r->kind >> 8, len = r->kind & 255;
+	unsigned long addr, base, kind = (r->kind >> 8) & 3, len = r->kind & 255;
+	int param = (r->kind >> 8) & 4;
 	unsigned int mask = 0;
 	int32_t rel;
 	int ok;
@@ -111,6 +112,8 @@ void rt_miss(struct regs *r)
 		fatal("site and thunk differ in the register");
 	if (kind != 2 && kind != (site->flags & MODBOUNDS_STORE))
 		fatal("site and thunk differ in load or store");
+	if (kind != 2 && !param != (site->origin != MODBOUNDS_ORIGIN_PARAM))
+		fatal("site and thunk differ in being a parameter");
 	if (kind != 2 && len != (site->len == 1 || site->len == 2 || site->len == 4 ||
 				 site->len == 8 ? site->len : 0))
 		fatal("site and thunk differ in the length");

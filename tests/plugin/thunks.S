@@ -54,7 +54,7 @@ rt_common:
 	cmpq	%rsp, %rsp		/* flags are nobody's */
 	ret
 
-/* kind: 0 load, 1 store, 2 failed; len 0: any */
+/* kind: 0 load, 1 store, 2 failed, 4 and more: the form for parameters; len 0: any */
 .macro THUNK name, kind, len, reg, nr
 	.globl	__modbounds_\name\()_\reg
 	.type	__modbounds_\name\()_\reg, @function
@@ -76,6 +76,12 @@ __modbounds_\name\()_\reg:
 	THUNK	st4, 1, 4, \reg, \nr
 	THUNK	st8, 1, 8, \reg, \nr
 	THUNK	stn, 1, 0, \reg, \nr
+	.irp	len, 1, 2, 4, 8
+	THUNK	pld\len, 4, \len, \reg, \nr
+	THUNK	pst\len, 5, \len, \reg, \nr
+	.endr
+	THUNK	pldn, 4, 0, \reg, \nr
+	THUNK	pstn, 5, 0, \reg, \nr
 	THUNK	fail, 2, 0, \reg, \nr
 .endm
 

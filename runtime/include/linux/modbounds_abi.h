@@ -5,15 +5,23 @@
  * plugin's own tests.  Plain C and assembler-neutral: it is included by the
  * kernel, by user space, by assembly and by the plugin.
  *
- * What the plugin emits for one check of @len bytes at @addr (any register):
+ * What the plugin emits for one check of @len bytes at @base + @lo:
  *
- *	tmp = addr - __modbounds_self.base;		level 1, inline
- *	if (tmp >= __modbounds_self.size)		never taken
- *		asm volatile("call __modbounds_{ld,st}{1,2,4,8,n}_<reg>\n"
+ *	tmp = base - __modbounds_self.base;		level 1, inline
+ *	if (tmp >= __modbounds_self.size) {		never taken
+ *		addr = base + lo;
+ *		asm volatile("call __modbounds_{ld,st,pld,pst}{1,2,4,8,n}_<reg>\n"
  *			     ".byte 0xa9; .long <site> - .\n"
  *			     ".byte 0xa9; .long <mask>\n"   only for n
  *			     : "+r" (addr));
- *	... every access that the check covers now goes through addr ...
+ *		base = addr - lo;
+ *	}
+ *	... every access that the check covers now goes through base ...
+ *
+ * Bounds are followed, and preceded, by MODBOUNDS_GUARD bytes that belong to
+ * nobody, so a base that passes lets pass what lies less than that from it:
+ * one comparison serves all fields of an object.  What lies further away is
+ * compared by its own address, a range longer than the guard at both ends.
  *
  * 0xa9 is "test $imm32, %eax": the words behind the call are executed as
  * harmless instructions, so that a site costs the hot path no register.  The
@@ -22,9 +30,9 @@
  *
  * 1, 2, 4, 8 are scalar accesses; n is any other length.  <mask> has one bit
  * for each 8 bytes of the range when the range starts on an 8 byte boundary
- * and is at most 256 bytes long, else it is 0.  A range whose start passes
- * level 1 may reach MODBOUNDS_GUARD bytes beyond the bounds; longer ranges
- * are checked at both ends by the plugin.
+ * and is at most 256 bytes long, else it is 0.  The p forms are for bases that
+ * are parameters: these often point into the caller's frame, so they look
+ * there first.
  *
  * "call __modbounds_fail_<reg>" with a site behind it stands for a check that
  * was decided inline and failed: an index outside of a declared array.
