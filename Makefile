@@ -33,9 +33,9 @@ setup:
 tree: setup
 	@kernel-patch/tree.sh
 
-.PHONY: kernel kernel-x86_64 kernel-um
+.PHONY: kernel kernel-x86_64 kernel-um kernel-debug
 kernel: kernel-um kernel-x86_64
-kernel-x86_64 kernel-um: kernel-%: tree
+kernel-x86_64 kernel-um kernel-debug: kernel-%: tree
 	@kernel-patch/build.sh $*
 
 .PHONY: plugin

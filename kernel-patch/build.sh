@@ -1,14 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kernel-patch/build.sh ARCH: configure and build build/ARCH from the tree.
+# kernel-patch/build.sh KERNEL: configure and build build/KERNEL from the tree.
 
 . "$(dirname "$0")/../tests/guest/lib.sh"
 
-arch=${1:?usage: build.sh x86_64|um}
+arch=${1:?usage: build.sh x86_64|um|debug}
 config=$TOP/kernel-patch/config
-[ -f "$config/$arch.config" ] || die "no configuration for '$arch': x86_64 or um"
-fragments=("$config"/{common,$arch}.config)
+case $arch in
+x86_64 | um) fragments=("$config"/{common,$arch}.config) ;;
+debug) fragments=("$config"/{common,x86_64,debug}.config) ;;
+*) die "no configuration for '$arch': x86_64, um or debug" ;;
+esac
 [ ! -f "$TREE/kernel/modbounds/modbounds_test.c" ] || fragments+=("$config/kunit.config")
 check_cc
 lock "$arch"
@@ -16,10 +19,17 @@ out=$BUILD/$arch
 log=$BUILD/log/kernel-$arch.log
 mkdir -p "$out" "$BUILD/log"
 
+# The fragments as one: what a later one says of an option holds.
+merged() {
+	awk '{ name = $1 == "#" ? $2 : $1; sub(/=.*/, "", name) }
+		name ~ /^CONFIG_/ { if (!(name in line)) order[++n] = name; line[name] = $0 }
+		END { for (i = 1; i <= n; i++) print line[order[i]] }' "${fragments[@]}"
+}
+
 # Everything off but what the fragments name; then nothing may be missing.
 configure() {
 	local line name bad=0
-	cat "${fragments[@]}" >"$out/.fragments.new"
+	merged >"$out/.fragments.new"
 	KCONFIG_ALLCONFIG=$out/.fragments.new kmake "$arch" -s allnoconfig >"$log" 2>&1 ||
 		{ tail -n 20 "$log" >&2; die "configuring $arch failed"; }
 	while read -r line; do
@@ -35,7 +45,7 @@ configure() {
 	mv "$out/.fragments.new" "$out/.fragments"
 }
 
-cat "${fragments[@]}" | cmp -s - "$out/.fragments" && [ -f "$out/.config" ] || { step "configuring $arch"; configure; }
+merged | cmp -s - "$out/.fragments" && [ -f "$out/.config" ] || { step "configuring $arch"; configure; }
 
 if [ "$arch" = um ]; then image=linux; else image=arch/x86/boot/bzImage; fi
 [ -f "$out/$image" ] || need_space "$out" 3

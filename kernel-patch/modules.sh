@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kernel-patch/modules.sh ARCH VARIANT [NAME...]
+# kernel-patch/modules.sh KERNEL VARIANT [NAME...]
 #
 # Build modules outside of the tree, VARIANT plain or instrumented, into
-# build/modules/ARCH/VARIANT/NAME/: drivers of the tree, from unmodified copies
+# build/modules/KERNEL/VARIANT/NAME/: drivers of the tree, from unmodified copies
 # of their sources, and our own test modules.
 
 . "$(dirname "$0")/../tests/guest/lib.sh"
 
-arch=${1:?usage: modules.sh ARCH VARIANT [NAME...]} variant=${2:?}
+arch=${1:?usage: modules.sh KERNEL VARIANT [NAME...]} variant=${2:?}
 shift 2
 # name: where its sources are; a file stands for a driver of one file.
 declare -A source=(
@@ -19,7 +19,7 @@ declare -A source=(
 	[canary]=$TOP/tests/boot/modules/canary
 	[buggy]=$TOP/tests/boot/modules/buggy
 )
-if [ "$arch" = x86_64 ]; then
+if [ "$arch" != um ]; then
 	source+=(
 		[e1000]=$TREE/drivers/net/ethernet/intel/e1000
 		[virtio_blk]=$TREE/drivers/block/virtio_blk.c

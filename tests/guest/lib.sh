@@ -66,9 +66,11 @@ progress() {
 	return "$rc"
 }
 
-# kmake ARCH ARGUMENTS...: make in the kernel tree for ARCH (x86_64 or um).
+# kmake KERNEL ARGUMENTS...: make in the kernel tree for one of the kernels:
+# x86_64, um, or debug, which is x86_64 too.
 kmake() {
-	local arch=$1 cc=$CC
+	local kernel=$1 arch=$1 cc=$CC
+	[ "$kernel" != debug ] || arch=x86_64
 	shift
 	if command -v ccache >/dev/null; then
 		export CCACHE_DIR=$BUILD/ccache CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
@@ -77,7 +79,7 @@ kmake() {
 	# What was given to our make (M=DIR, -j) is not for the kernel's.
 	unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL M
 	# A build that says who, where and when made it is never the same twice.
-	make -C "$TREE" O="$BUILD/$arch" ARCH="$arch" CC="$cc" HOSTCC="$cc" -j"$JOBS" \
+	make -C "$TREE" O="$BUILD/$kernel" ARCH="$arch" CC="$cc" HOSTCC="$cc" -j"$JOBS" \
 		KBUILD_BUILD_USER=modbounds KBUILD_BUILD_HOST=modbounds \
 		KBUILD_BUILD_TIMESTAMP='Thu Jan 1 00:00:00 UTC 1970' "$@"
 }
