@@ -23,8 +23,6 @@ DEFINE_MUTEX(modbounds_mutex);
 static struct modbounds_stats __percpu *nobody_stats;
 struct modbounds_domain modbounds_nobody = { .name = "nobody" };
 
-const char *const modbounds_mode_names[] = { "trusted", "bounded", "precise" };
-const char *const modbounds_policy_names[] = { "report", "contain", "panic" };
 const char *const modbounds_state_names[] = { "running", "quarantined", "draining" };
 
 /* See modbounds_abi.h: how often to look whether a dead module's memory is free. */
@@ -178,13 +176,14 @@ static void reap(struct work_struct *work)
 struct modbounds_domain *modbounds_domain_create(const char *name, struct module *mod)
 {
 	struct modbounds_domain *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	struct modbounds_options o = modbounds_options(name);
 	int err = -ENOMEM;
 
 	if (!d)
 		return ERR_PTR(-ENOMEM);
 	strscpy(d->name, name);
 	d->mod = mod;
-	d->policy = MODBOUNDS_CONTAIN;
+	d->policy = o.policy;
 	INIT_DELAYED_WORK(&d->reap, reap);
 	INIT_LIST_HEAD(&d->list);
 
@@ -217,7 +216,7 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 		synchronize_rcu();
 		goto fail_caches;
 	}
-	modbounds_set_mode(d, MODBOUNDS_BOUNDED);
+	modbounds_set_mode(d, o.mode);
 	mutex_unlock(&modbounds_mutex);
 	return d;
 
@@ -251,14 +250,19 @@ void modbounds_domain_destroy(struct modbounds_domain *d)
 }
 
 /**
- * modbounds_check_modinfo - refuse what speaks another dialect
+ * modbounds_check_modinfo - refuse what speaks another dialect, or none where it must
  * @name: the module's name
  * @abi: what its .modinfo says of modbounds; NULL: not instrumented
  *
- * Return: 0 or -ENOEXEC.
+ * Return: 0; -ENOEXEC or -EPERM, which fail the load.
  */
 int modbounds_check_modinfo(const char *name, const char *abi)
 {
+	if (!abi && modbounds_require) {
+		pr_err("%s is not instrumented, and modbounds.require is set: build it with MODBOUNDS=y\n",
+		       name);
+		return -EPERM;
+	}
 	if (!abi || !strcmp(abi, __stringify(MODBOUNDS_ABI)))
 		return 0;
 	pr_err("%s was instrumented for ABI %s, this kernel has %d: rebuild it with this kernel's plugin\n",

@@ -186,6 +186,25 @@ void modbounds_domain_destroy(struct modbounds_domain *d);
 
 #define modbounds_count(d, counter) this_cpu_inc((d)->stats->counter)
 
+/* options.c */
+
+/**
+ * struct modbounds_options - how a module is to run
+ * @mode: what the bounds registers hold
+ * @policy: what happens on a violation
+ */
+struct modbounds_options {
+	enum modbounds_mode mode;
+	enum modbounds_policy policy;
+};
+
+extern bool modbounds_require;
+
+int modbounds_choose_mode(const char *who, const char *word);
+int modbounds_choose_policy(const char *who, const char *word);
+int modbounds_parse_options(char *cmdline, const char *module, struct modbounds_options *o);
+struct modbounds_options modbounds_options(const char *module);
+
 /* grant.c */
 
 extern struct modbounds_map *modbounds_marks;

@@ -14,22 +14,6 @@ static struct modbounds_domain *to_domain(struct kobject *kobj)
 	return container_of(kobj, struct modbounds_domain, kobj);
 }
 
-/* The index of a word in a list; a word that is not there is named in the log. */
-static int choose(struct modbounds_domain *d, const char *what, const char *buf,
-		  const char *const *names, int n)
-{
-	int i = __sysfs_match_string(names, n, buf);
-
-	if (i < 0) {
-		pr_err("%s: no such %s; one of:", d->name, what);
-		for (i = 0; i < n; i++)
-			pr_cont(" %s", names[i]);
-		pr_cont("\n");
-		return -EINVAL;
-	}
-	return i;
-}
-
 static ssize_t mode_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", modbounds_mode_names[to_domain(kobj)->mode]);
@@ -39,7 +23,7 @@ static ssize_t mode_store(struct kobject *kobj, struct kobj_attribute *attr,
 			  const char *buf, size_t count)
 {
 	struct modbounds_domain *d = to_domain(kobj);
-	int mode = choose(d, "mode", buf, modbounds_mode_names, MODBOUNDS_MODES);
+	int mode = modbounds_choose_mode(d->name, buf);
 
 	if (mode < 0)
 		return mode;
@@ -58,7 +42,7 @@ static ssize_t policy_store(struct kobject *kobj, struct kobj_attribute *attr,
 			    const char *buf, size_t count)
 {
 	struct modbounds_domain *d = to_domain(kobj);
-	int policy = choose(d, "policy", buf, modbounds_policy_names, MODBOUNDS_POLICIES);
+	int policy = modbounds_choose_policy(d->name, buf);
 
 	if (policy < 0)
 		return policy;
