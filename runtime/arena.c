@@ -195,6 +195,16 @@ bool __modbounds_pages_freed(struct page *page, unsigned int order)
 	return true;
 }
 
+/* See modbounds_vfree(). */
+bool __modbounds_vfree(const void *p)
+{
+	if (likely(is_vmalloc_addr(p)) || !virt_addr_valid(p) ||
+	    !arena_of_page(virt_to_page(p)))
+		return false;
+	kfree(p);
+	return true;
+}
+
 /* See modbounds_cache().  Context: any but NMI. */
 struct kmem_cache *__modbounds_cache(struct kmem_cache *s)
 {

@@ -18,6 +18,7 @@
 #include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
 #include "internal.h"
 
@@ -78,6 +79,49 @@ WRAP(struct gendisk *, __blk_mq_alloc_disk,
       struct lock_class_key *key), (set, lim, data, key))
 #endif
 
+/*
+ * vmalloc() is for what need not be contiguous, but mostly it is: descriptors'
+ * shadow rings are what a driver touches most.  Where the arena has room, that
+ * serves; vfree() knows.
+ */
+static void *arena_vmalloc(unsigned long size, gfp_t gfp)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_alloc prev;
+	void *p;
+
+	if (d == &modbounds_nobody || !size || size > d->arena.size / 4)
+		return NULL;
+	prev = modbounds_alloc_begin(d);
+	p = kmalloc(size, gfp | __GFP_NOWARN | __GFP_NORETRY);
+	modbounds_alloc_end(prev);
+	if (p && !modbounds_arena_owns(&d->arena, (unsigned long)p)) {
+		kfree(p);
+		p = NULL;
+	}
+	return p;
+}
+
+static void *wrap_vmalloc_noprof(unsigned long size)
+{
+	return arena_vmalloc(size, GFP_KERNEL) ?: vmalloc_noprof(size);
+}
+
+static void *wrap_vzalloc_noprof(unsigned long size)
+{
+	return arena_vmalloc(size, GFP_KERNEL | __GFP_ZERO) ?: vzalloc_noprof(size);
+}
+
+static void *wrap_vmalloc_node_noprof(unsigned long size, int node)
+{
+	return arena_vmalloc(size, GFP_KERNEL) ?: vmalloc_node_noprof(size, node);
+}
+
+static void *wrap_vzalloc_node_noprof(unsigned long size, int node)
+{
+	return arena_vmalloc(size, GFP_KERNEL | __GFP_ZERO) ?: vzalloc_node_noprof(size, node);
+}
+
 /* A cache of the module's own: not merged with others, its slabs in the arena. */
 static struct kmem_cache *wrap___kmem_cache_create_args(const char *name, unsigned int size,
 							struct kmem_cache_args *args,
@@ -136,6 +180,10 @@ const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 	ENTRY(blk_mq_alloc_tag_set),
 	ENTRY(__blk_mq_alloc_disk),
 #endif
+	ENTRY(vmalloc_noprof),
+	ENTRY(vzalloc_noprof),
+	ENTRY(vmalloc_node_noprof),
+	ENTRY(vzalloc_node_noprof),
 	ENTRY(__kmem_cache_create_args),
 	ENTRY(kmem_cache_destroy),
 	{ }

@@ -427,6 +427,21 @@ static void arena_serves(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
 }
 
+/* vfree() of what stands for a vmalloc area, and of a real one, by anybody */
+static void arena_vfree(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_alloc prev = modbounds_alloc_begin(d);
+	char *p = kmalloc(3 * PAGE_SIZE, GFP_KERNEL), *q;
+
+	modbounds_alloc_end(prev);
+	q = vmalloc(PAGE_SIZE);
+	KUNIT_ASSERT_TRUE(test, modbounds_arena_owns(&d->arena, (unsigned long)p));
+	vfree(p);
+	vfree(q);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
+}
+
 static void arena_exhausted(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -708,6 +723,7 @@ static struct kunit_case modbounds_cases[] = {
 	KUNIT_CASE(revoke_vmalloc),
 	KUNIT_CASE(revoke_percpu),
 	KUNIT_CASE(arena_serves),
+	KUNIT_CASE(arena_vfree),
 	KUNIT_CASE(arena_exhausted),
 	KUNIT_CASE(modes),
 	KUNIT_CASE(mode_precise),

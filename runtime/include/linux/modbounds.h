@@ -41,6 +41,8 @@ void __modbounds_object_allocated(const void *p);
 void __modbounds_range_freed(const void *p, size_t size);
 void __modbounds_percpu_freed(void __percpu *p, size_t size);
 
+bool __modbounds_vfree(const void *p);
+
 /* the vmalloc allocator's answer to the resolver */
 int vmalloc_extent(unsigned long addr, unsigned long *start,
 		   unsigned long *size, bool *percpu);
@@ -119,6 +121,20 @@ static inline void modbounds_range_freed(const void *p, size_t size)
 }
 
 /**
+ * modbounds_vfree - free what stands for a vmalloc area
+ * @p: what vfree() was given, by the module or by the kernel
+ *
+ * Context: as vfree().
+ * Return: false if it is a vmalloc area.
+ */
+static inline bool modbounds_vfree(const void *p)
+{
+	if (static_branch_unlikely(&modbounds_active))
+		return __modbounds_vfree(p);
+	return false;
+}
+
+/**
  * modbounds_percpu_freed - a per-CPU area is freed: all grants to it end
  * @p: as the per-CPU allocator returned it
  * @size: bytes for each CPU
@@ -154,6 +170,7 @@ static inline bool modbounds_pages_freed(struct page *page, unsigned int order,
 }
 static inline void modbounds_pages_split(struct page *page, unsigned int order) { }
 static inline void modbounds_range_freed(const void *p, size_t size) { }
+static inline bool modbounds_vfree(const void *p) { return false; }
 static inline void modbounds_percpu_freed(void __percpu *p, size_t size) { }
 
 #endif /* CONFIG_MODBOUNDS */
