@@ -169,16 +169,6 @@ struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 	return virt_to_page((void *)addr);
 }
 
-/* See modbounds_pages_allocated().  Context: any but NMI. */
-void __modbounds_pages_allocated(struct page *page, unsigned int order)
-{
-	unsigned long pfn = page_to_pfn(page), i;
-
-	for (i = 0; i < 1UL << order; i++)
-		if (unlikely(test_bit(pfn + i, modbounds_marked_pages)))
-			modbounds_renew_page(pfn + i, (unsigned long)page_address(page + i));
-}
-
 /* See modbounds_pages_freed().  Context: any but NMI. */
 bool __modbounds_pages_freed(struct page *page, unsigned int order)
 {

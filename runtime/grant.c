@@ -135,31 +135,14 @@ void __modbounds_percpu_freed(void __percpu *p, size_t size)
  * @pfn: its number
  * @start: its address
  *
- * A page that was granted as such is remembered as freed, so that a stale
- * pointer to it is told from a wild one.
+ * It begins its next life without marks; that it is free is known to the page
+ * allocator.
  *
  * Context: any but NMI.
  */
 void modbounds_forget_page(unsigned long pfn, unsigned long start)
 {
-	bool granted = modbounds_map_test(modbounds_marks, start, GRANTED);
-
 	clear_bit(pfn, modbounds_marked_pages);
 	modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, GRANTED | FREED);
 	revoke(start, start + PAGE_SIZE);
-	if (granted && modbounds_map_set(modbounds_marks, start, start + 1, FREED))
-		set_bit(pfn, modbounds_marked_pages);
-}
-
-/**
- * modbounds_renew_page - a page is allocated: what was freed there is forgotten
- * @pfn: its number
- * @start: its address
- *
- * Context: any but NMI.
- */
-void modbounds_renew_page(unsigned long pfn, unsigned long start)
-{
-	clear_bit(pfn, modbounds_marked_pages);
-	modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, FREED);
 }

@@ -211,7 +211,6 @@ extern struct modbounds_map *modbounds_marks;
 
 int modbounds_grant_init(void);
 void modbounds_forget_page(unsigned long pfn, unsigned long start);
-void modbounds_renew_page(unsigned long pfn, unsigned long start);
 bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		     unsigned long end, bool write);
 

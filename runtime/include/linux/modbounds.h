@@ -33,7 +33,6 @@ void modbounds_task_init(struct task_struct *tsk);
 
 /* allocators, out of line */
 struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order);
-void __modbounds_pages_allocated(struct page *page, unsigned int order);
 bool __modbounds_pages_freed(struct page *page, unsigned int order);
 void __modbounds_join_pages(struct page *page, unsigned int order, bool join);
 void __modbounds_object_freed(const void *p, size_t size);
@@ -77,8 +76,6 @@ static __always_inline void modbounds_pages_allocated(struct page *page,
 {
 	if (order && !(gfp & __GFP_COMP) && page)
 		__modbounds_join_pages(page, order, true);
-	if (static_branch_unlikely(&modbounds_active) && page)
-		__modbounds_pages_allocated(page, order);
 }
 
 /**
