@@ -18,7 +18,8 @@ extern unsigned long *modbounds_marked_pages;
 /* @p: in the linear mapping; Return: whether an object of its page was granted or freed since. */
 static __always_inline bool modbounds_page_marked(const void *p)
 {
-	return test_bit(PFN_DOWN(__pa(p)), modbounds_marked_pages);
+	/* __pa() without the case of the kernel image */
+	return test_bit(PFN_DOWN((unsigned long)p - PAGE_OFFSET), modbounds_marked_pages);
 }
 
 /**
