@@ -100,5 +100,5 @@ fi
 sources=("$TOP/runtime/")
 [ ! -d "$TOP/tests/kunit" ] || sources+=("$TOP/tests/kunit/")
 mkdir -p "$TREE/kernel/modbounds"
-rsync -rc --delete --exclude=/include "${sources[@]}" "$TREE/kernel/modbounds/"
+rsync -rc --delete --exclude=/include --exclude=/tools "${sources[@]}" "$TREE/kernel/modbounds/"
 rsync -rc "$TOP/runtime/include/" "$TREE/include/"

@@ -53,5 +53,5 @@ make_part() {
 }
 
 mkdir -p "$out"
-make_part core /bin/busybox /usr/bin/iperf3 /usr/sbin/ip
+make_part core /bin/busybox /usr/bin/iperf3 /usr/sbin/ip "$TOP/runtime/tools/modbounds"
 make_part fio /usr/bin/fio
