@@ -3,6 +3,7 @@
 #define COMPILE_OFFSETS
 #include <linux/kbuild.h>
 #include <linux/sched.h>
+#include <linux/tracepoint-defs.h>
 
 #include "internal.h"
 
@@ -18,6 +19,7 @@ int main(void)
 	DEFINE(ACTIVATION_LIMIT, offsetof(struct modbounds_activation, limit));
 	DEFINE(SITE_LEN, offsetof(struct modbounds_site, len));
 	DEFINE(SITE_FLAGS, offsetof(struct modbounds_site, flags));
+	DEFINE(TRACEPOINT_KEY, offsetof(struct tracepoint, key));
 	DEFINE(STACK_SIZE, THREAD_SIZE);
 	DEFINE(PLANE_READ, offsetof(struct modbounds_leaf, read));
 	DEFINE(PLANE_WRITE, offsetof(struct modbounds_leaf, write));

@@ -14,6 +14,9 @@
 
 #include "internal.h"
 
+#define CREATE_TRACE_POINTS
+#include <trace/events/modbounds.h>
+
 DEFINE_STATIC_KEY_FALSE(modbounds_active);
 
 LIST_HEAD(modbounds_domains);
@@ -27,6 +30,9 @@ const char *const modbounds_state_names[] = { "running", "quarantined", "drainin
 
 /* See modbounds_abi.h: how often to look whether a dead module's memory is free. */
 #define REAP_INTERVAL	HZ
+
+/* What is in use after so many looks will stay: the module should have freed it. */
+#define REAP_PATIENCE	10
 
 /**
  * modbounds_task_init - a new task runs no module, whatever its parent runs
@@ -87,6 +93,7 @@ void modbounds_set_state(struct modbounds_domain *d, enum modbounds_state state)
 {
 	WRITE_ONCE(d->state, state);
 	WRITE_ONCE(d->refuse, state == MODBOUNDS_QUARANTINED);
+	trace_state(d->name, modbounds_state_names[state]);
 }
 
 static bool grant_area(struct modbounds_domain *d, void *base, size_t size, bool write)
@@ -158,6 +165,8 @@ static void reap(struct work_struct *work)
 
 	if (!modbounds_caches_destroy(d) || atomic_read(&d->own_caches) ||
 	    atomic_long_read(&d->arena.pages_used)) {
+		if (++d->reaped == REAP_PATIENCE)
+			modbounds_report_leaks(d);
 		schedule_delayed_work(&d->reap, REAP_INTERVAL);
 		return;
 	}
@@ -217,6 +226,7 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 		goto fail_caches;
 	}
 	modbounds_set_mode(d, o.mode);
+	modbounds_set_state(d, MODBOUNDS_RUNNING);
 	mutex_unlock(&modbounds_mutex);
 	return d;
 
@@ -240,6 +250,7 @@ fail:
  */
 void modbounds_domain_destroy(struct modbounds_domain *d)
 {
+	trace_state(d->name, "unloaded");
 	modbounds_sysfs_remove(d);
 	mutex_lock(&modbounds_mutex);
 	list_del_rcu(&d->list);

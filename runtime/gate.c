@@ -1,13 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What the gates of a quarantined module do in its place where an error code
- * alone would leave the kernel waiting.  The gates themselves are in thunks.S.
+ * alone would leave the kernel waiting, and what they do when they are traced.
+ * The gates themselves are in thunks.S.
  */
 #include <linux/export.h>
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
+#include <trace/events/modbounds.h>
+
 #include "internal.h"
+
+/* Called by the gates while modbounds:enter and modbounds:exit are traced. */
+asmlinkage void modbounds_trace_enter(struct modbounds_domain *d)
+{
+	trace_enter(d->name, d->refuse);
+}
+
+asmlinkage void modbounds_trace_exit(struct modbounds_domain *d)
+{
+	trace_exit(d->name, d->refuse);
+}
 
 #ifdef CONFIG_NET
 void __modbounds_drop_skb(struct sk_buff *skb);

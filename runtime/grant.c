@@ -16,6 +16,8 @@
 #include <linux/mm.h>
 #include <linux/rculist.h>
 
+#include <trace/events/modbounds.h>
+
 #include "internal.h"
 
 struct modbounds_map *modbounds_marks;
@@ -64,6 +66,7 @@ bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 			       write ? MODBOUNDS_READ | MODBOUNDS_WRITE : MODBOUNDS_READ))
 		return false;
 	modbounds_count(d, grants);
+	trace_grant(d->name, start, end, write);
 	return true;
 }
 
@@ -79,6 +82,7 @@ static void revoke(unsigned long start, unsigned long end)
 			continue;
 		modbounds_map_clear(d->map, start, end, MODBOUNDS_READ | MODBOUNDS_WRITE);
 		modbounds_count(d, revokes);
+		trace_revoke(d->name, start, end, true);
 	}
 	rcu_read_unlock();
 }

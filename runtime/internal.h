@@ -124,6 +124,7 @@ bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long add
 void modbounds_arena_destroy(struct modbounds_arena *arena);
 int modbounds_caches_create(struct modbounds_domain *d);
 bool modbounds_caches_destroy(struct modbounds_domain *d);
+unsigned long modbounds_report_leaks(struct modbounds_domain *d);
 void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s);
 
 /* domain.c */
@@ -148,6 +149,7 @@ void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s);
  * @kobj: /sys/kernel/modbounds/<module>
  * @list: in modbounds_domains
  * @reap: frees what remains once the module is gone
+ * @reaped: how often that has been tried
  */
 struct modbounds_domain {
 	struct modbounds_map *map;
@@ -171,6 +173,7 @@ struct modbounds_domain {
 	struct kobject kobj;
 	struct list_head list;
 	struct delayed_work reap;
+	unsigned int reaped;
 };
 
 /* A contained access may be as long as this. */
@@ -259,6 +262,8 @@ enum modbounds_verdict {
 	MODBOUNDS_OUT_OF_BOUNDS,
 	MODBOUNDS_USE_AFTER_FREE,
 	MODBOUNDS_ACCESS_FORBIDDEN,
+	MODBOUNDS_BAD_RANGE,	/* out of bounds, by a function that works on a range */
+	MODBOUNDS_BAD_FREE,	/* of what does not begin a live object */
 	MODBOUNDS_VERDICTS
 };
 
@@ -298,6 +303,8 @@ struct modbounds_regs {
 void modbounds_miss(struct modbounds_regs *regs, bool failed);
 
 /* report.c */
+asmlinkage void modbounds_trace_enter(struct modbounds_domain *d);
+asmlinkage void modbounds_trace_exit(struct modbounds_domain *d);
 bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_access *a,
 			 enum modbounds_verdict verdict);
 

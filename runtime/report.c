@@ -9,6 +9,8 @@
 #include <linux/sched/debug.h>
 #include <linux/smp.h>
 
+#include <trace/events/modbounds.h>
+
 #include "internal.h"
 
 /* A module that goes round and round in the sink never leaves by itself. */
@@ -19,6 +21,8 @@ static const char *const verdict_names[MODBOUNDS_VERDICTS] = {
 	[MODBOUNDS_OUT_OF_BOUNDS]	= "out-of-bounds",
 	[MODBOUNDS_USE_AFTER_FREE]	= "use-after-free",
 	[MODBOUNDS_ACCESS_FORBIDDEN]	= "forbidden",
+	[MODBOUNDS_BAD_RANGE]		= "bad-range",
+	[MODBOUNDS_BAD_FREE]		= "bad-free",
 };
 
 static const char *const origin_names[] = {
@@ -28,6 +32,13 @@ static const char *const origin_names[] = {
 	[MODBOUNDS_ORIGIN_OBJECT]	= "address of a declared object",
 	[MODBOUNDS_ORIGIN_INT]		= "made from integers",
 };
+
+static const char *access_name(const struct modbounds_access *a, enum modbounds_verdict verdict)
+{
+	if (verdict == MODBOUNDS_BAD_FREE)
+		return "free";
+	return a->flags & MODBOUNDS_STORE ? "store" : "load";
+}
 
 static void describe_object(const char *what, unsigned long addr)
 {
@@ -69,7 +80,7 @@ static void function_name(char *name, size_t size, unsigned long ip)
 static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 		   enum modbounds_verdict verdict)
 {
-	const char *kind = a->flags & MODBOUNDS_STORE ? "store" : "load";
+	const char *kind = access_name(a, verdict);
 	char function[KSYM_SYMBOL_LEN];
 
 	function_name(function, sizeof(function), a->ip);
@@ -78,11 +89,14 @@ static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 	if (a->site)
 		pr_err("at %s:%u, %pS\n", (const char *)&a->site->file + a->site->file,
 		       a->site->line, (void *)a->ip);
-	pr_err("module %s: %s of %lu byte%s at 0x%lx by task %s/%d on CPU %d\n",
-	       d->name, kind, a->len, a->len == 1 ? "" : "s", a->addr,
-	       current->comm, task_pid_nr(current), raw_smp_processor_id());
-	pr_err("base pointer 0x%lx, %s\n", a->base,
-	       a->origin < ARRAY_SIZE(origin_names) ? origin_names[a->origin] : "?");
+	pr_err("module %s: %s of ", d->name, kind);
+	if (verdict != MODBOUNDS_BAD_FREE)
+		pr_cont("%lu byte%s at ", a->len, a->len == 1 ? "" : "s");
+	pr_cont("0x%lx by task %s/%d on CPU %d\n", a->addr, current->comm,
+		task_pid_nr(current), raw_smp_processor_id());
+	if (verdict != MODBOUNDS_BAD_FREE)
+		pr_err("base pointer 0x%lx, %s\n", a->base,
+		       a->origin < ARRAY_SIZE(origin_names) ? origin_names[a->origin] : "?");
 	describe_object("address", a->addr);
 	if (a->base != a->addr)
 		describe_object("base", a->base);
@@ -121,6 +135,8 @@ bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_acce
 {
 	long count = atomic_long_inc_return(&d->violations);
 
+	trace_violation(d->name, verdict_names[verdict],
+			access_name(a, verdict), a->addr, a->len, a->ip);
 	if (first_at_site(d, a->site))
 		report(d, a, verdict);
 

@@ -13,6 +13,12 @@
 
 #include "internal.h"
 
+/* Out of bounds, as the report says it. */
+static enum modbounds_verdict outside(const struct modbounds_access *a)
+{
+	return a->flags & MODBOUNDS_RANGE ? MODBOUNDS_BAD_RANGE : MODBOUNDS_OUT_OF_BOUNDS;
+}
+
 static bool inside(unsigned long addr, unsigned long len, unsigned long start,
 		   unsigned long end)
 {
@@ -48,8 +54,7 @@ static enum modbounds_verdict resolve_stack(const struct modbounds_access *a,
 					    struct modbounds_object *o)
 {
 	extent_by_type(o, a);
-	return inside(a->addr, a->len, o->start, o->end) ? MODBOUNDS_PASS :
-							   MODBOUNDS_OUT_OF_BOUNDS;
+	return inside(a->addr, a->len, o->start, o->end) ? MODBOUNDS_PASS : outside(a);
 }
 
 /* Interrupt and exception stacks are known to nobody else. */
@@ -76,7 +81,7 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 	if (!a->len)
 		return MODBOUNDS_PASS;
 	if (end < a->addr)
-		return MODBOUNDS_WILD;
+		return a->flags & MODBOUNDS_RANGE ? MODBOUNDS_BAD_RANGE : MODBOUNDS_WILD;
 	if (modbounds_map_all(d->map, a->addr, end, write ? MODBOUNDS_WRITE : MODBOUNDS_READ))
 		return MODBOUNDS_PASS;
 	if (inside(a->addr, a->len, a->sp, current->modbounds.limit))
@@ -117,7 +122,7 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 	if (o.start == o.end)
 		extent_by_type(&o, a);
 	if (!inside(a->addr, a->len, o.start, o.end))
-		return MODBOUNDS_OUT_OF_BOUNDS;
+		return outside(a);
 	if (write && o.readonly)
 		return MODBOUNDS_ACCESS_FORBIDDEN;
 

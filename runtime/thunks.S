@@ -24,6 +24,7 @@
 	incq	STATS_ENTRIES(\stats)
 .endm
 #else
+#include <asm/nops.h>
 #include <asm/nospec-branch.h>
 #include <asm/percpu.h>
 #define RETURN		RET
@@ -265,6 +266,43 @@ SYM_FUNC_END(modbounds_failed)
 	ALL_THUNKS r14, r14b, ax, cx
 	ALL_THUNKS r15, r15b, ax, cx
 
+/* Goes to target while a trace event is on; costs a nop while it is off. */
+.macro IF_TRACED event, target
+#if defined(CONFIG_TRACEPOINTS) && defined(CONFIG_JUMP_LABEL)
+	.byte BYTES_NOP5
+	.pushsection __jump_table, "aw"
+	.balign 8
+	.long .Lafter_\event - 5 - ., \target - .
+	.quad __tracepoint_\event + TRACEPOINT_KEY - .
+	.popsection
+.Lafter_\event:
+#elif defined(CONFIG_TRACEPOINTS)
+	cmpl $0, __tracepoint_\event + TRACEPOINT_KEY(%rip)
+	jne \target
+#endif
+.endm
+
+/* What C may change and a gate's caller expects to keep. */
+.macro PUSH_KEPT
+	pushq	%rax
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+.endm
+
+.macro POP_KEPT
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rax
+.endm
+
 /*
  * The gate's way in.  rdi: struct modbounds_activation, rsi: the module's
  * domain.  Returns in eax whether the domain refuses to run; leave it either way.
@@ -283,17 +321,33 @@ SYM_FUNC_START(__modbounds_enter)
 	movq	DOMAIN_STATS(%rsi), %rcx
 	COUNT_ENTRY %rcx
 	movl	DOMAIN_REFUSE(%rsi), %eax
+	IF_TRACED enter, .Ltrace_enter
+	RETURN
+.Ltrace_enter:
+	PUSH_KEPT
+	movq	%rsi, %rdi
+	call	modbounds_trace_enter
+	POP_KEPT
 	RETURN
 SYM_FUNC_END(__modbounds_enter)
 EXPORT_SYMBOL_GPL(__modbounds_enter)
 
 /* The gate's way out.  rdi: struct modbounds_activation. */
 SYM_FUNC_START(__modbounds_exit)
+	IF_TRACED exit, .Ltrace_exit
+.Lexit:
 	LOAD_CURRENT %rdx
 	movq	ACTIVATION_DOMAIN(%rdi), %rax
 	movq	%rax, TASK_DOMAIN(%rdx)
 	movq	ACTIVATION_LIMIT(%rdi), %rax
 	movq	%rax, TASK_LIMIT(%rdx)
 	RETURN
+.Ltrace_exit:
+	PUSH_KEPT
+	LOAD_CURRENT %rdx
+	movq	TASK_DOMAIN(%rdx), %rdi
+	call	modbounds_trace_exit
+	POP_KEPT
+	jmp	.Lexit
 SYM_FUNC_END(__modbounds_exit)
 EXPORT_SYMBOL_GPL(__modbounds_exit)

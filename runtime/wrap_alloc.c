@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel functions that allocate for a module: in instrumented modules the
- * loader puts these in their place, so that what they allocate lies in the
- * module's arena.
+ * The kernel functions that allocate for a module, or free: in instrumented
+ * modules the loader puts these in their place, so that what they allocate
+ * lies in the module's arena, and what they free is an object.
  *
  * Some allocate much on the module's behalf: a net_device with its private
  * area, a tag set with its requests.  Left out are those that fill a cache
@@ -147,6 +147,47 @@ static void wrap_kmem_cache_destroy(struct kmem_cache *s)
 		atomic_dec(&d->own_caches);
 }
 
+/*
+ * Frees are checked, for a pointer that begins no object would make the
+ * allocator write on the module's behalf where nobody knows.
+ */
+static bool free_ok(const void *p, unsigned long classes, unsigned long ip)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_access a = {
+		.addr = (unsigned long)p,
+		.base = (unsigned long)p,
+		.ip = ip,
+	};
+	struct modbounds_object o;
+
+	if (ZERO_OR_NULL_PTR(p) || d->mode == MODBOUNDS_TRUSTED || in_nmi())
+		return true;
+	modbounds_find_object(a.addr, &o);
+	if (o.class == MODBOUNDS_BUSY ||
+	    (classes & BIT(o.class) && o.start == a.addr && !o.freed))
+		return true;
+	modbounds_count(d, misses);
+	return modbounds_violation(d, &a, MODBOUNDS_BAD_FREE);
+}
+
+#define WRAP_FREE(fn, params, p, classes, args)			\
+static void wrap_##fn params					\
+{								\
+	if (free_ok(p, classes, _RET_IP_))			\
+		fn args;					\
+}
+
+#define KMALLOCED	(BIT(MODBOUNDS_SLAB) | BIT(MODBOUNDS_PAGES))
+#define ALLOCATED	(KMALLOCED | BIT(MODBOUNDS_VMALLOC))
+
+WRAP_FREE(kfree, (const void *p), p, KMALLOCED, (p))
+WRAP_FREE(kfree_sensitive, (const void *p), p, KMALLOCED, (p))
+WRAP_FREE(vfree, (const void *p), p, ALLOCATED, (p))
+WRAP_FREE(kvfree, (const void *p), p, ALLOCATED, (p))
+WRAP_FREE(kvfree_call_rcu, (struct rcu_head *head, void *p), p, ALLOCATED, (head, p))
+WRAP_FREE(kmem_cache_free, (struct kmem_cache *s, void *p), p, BIT(MODBOUNDS_SLAB), (s, p))
+
 #define ENTRY(fn) { #fn, wrap_##fn }
 
 /* What the loader looks symbols up in; ends with an empty entry. */
@@ -184,6 +225,12 @@ const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 	ENTRY(vzalloc_noprof),
 	ENTRY(vmalloc_node_noprof),
 	ENTRY(vzalloc_node_noprof),
+	ENTRY(kfree),
+	ENTRY(kfree_sensitive),
+	ENTRY(vfree),
+	ENTRY(kvfree),
+	ENTRY(kvfree_call_rcu),
+	ENTRY(kmem_cache_free),
 	ENTRY(__kmem_cache_create_args),
 	ENTRY(kmem_cache_destroy),
 	{ }

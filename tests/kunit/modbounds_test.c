@@ -10,6 +10,7 @@
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <trace/events/modbounds.h>
 
 #include "internal.h"
 
@@ -331,6 +332,54 @@ static void rule_use_after_free(struct kunit *test)
 	kmem_cache_destroy(s);
 }
 
+/* Functions that work on ranges have a kind of their own. */
+static void rule_range(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	char *p = kmalloc(64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 65, MODBOUNDS_STORE | MODBOUNDS_RANGE,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_BAD_RANGE);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, -8, MODBOUNDS_STORE | MODBOUNDS_RANGE,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_BAD_RANGE);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 64, MODBOUNDS_STORE | MODBOUNDS_RANGE,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_PASS);
+	kfree(p);
+}
+
+static void rule_free(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	void (*module_kfree)(const void *p) =
+		(void *)modbounds_symbol(&fake_module, "kfree", (unsigned long)kfree);
+	struct modbounds_activation a;
+	char *p = kmalloc(64, GFP_KERNEL), *large = kmalloc(5 * PAGE_SIZE, GFP_KERNEL);
+	char *q = kmalloc(64, GFP_KERNEL), *area = vmalloc(PAGE_SIZE);
+	long right, inner, other, twice;
+
+	enter(d, &a);
+	module_kfree(NULL);
+	module_kfree(large);
+	STORE8(p);
+	right = atomic_long_read(&d->violations);
+	module_kfree(q + 8);
+	inner = atomic_long_read(&d->violations);
+	module_kfree(area);
+	other = atomic_long_read(&d->violations);
+	module_kfree(p);
+	module_kfree(p);
+	twice = atomic_long_read(&d->violations);
+	leave(&a);
+	KUNIT_EXPECT_EQ(test, right, 0);
+	KUNIT_EXPECT_EQ(test, inner, 1);
+	KUNIT_EXPECT_EQ(test, other, 2);
+	KUNIT_EXPECT_EQ(test, twice, 3);
+	KUNIT_EXPECT_EQ(test, d->state, MODBOUNDS_QUARANTINED);
+	kfree(q);
+	vfree(area);
+}
+
 static void rule_user(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -464,6 +513,25 @@ static void arena_exhausted(struct kunit *test)
 		free_page((unsigned long)p);
 	}
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
+}
+
+static void arena_leaks(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_alloc prev = modbounds_alloc_begin(d);
+	char *p[3], *page;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		p[i] = kmalloc(100, GFP_KERNEL);
+	kfree(kmalloc(1000, GFP_KERNEL));
+	page = (char *)__get_free_page(GFP_KERNEL);
+	modbounds_alloc_end(prev);
+	KUNIT_EXPECT_EQ(test, modbounds_report_leaks(d), 3 * 128 + PAGE_SIZE);
+	free_page((unsigned long)page);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		kfree(p[i]);
+	KUNIT_EXPECT_EQ(test, modbounds_report_leaks(d), 0);
 }
 
 /* ---- modes, policies, thunks, gates ---- */
@@ -636,6 +704,101 @@ static void gates_nest(struct kunit *test)
 	modbounds_domain_destroy(other);
 }
 
+/* ---- trace events ---- */
+
+#ifdef CONFIG_TRACEPOINTS
+struct seen {
+	const char *module;
+	int enter, exit, refused, grant, revoke, violation, state;
+};
+
+static void see_enter(void *data, const char *module, bool refused)
+{
+	struct seen *seen = data;
+
+	seen->module = module;
+	seen->enter++;
+	seen->refused += refused;
+}
+
+static void see_exit(void *data, const char *module, bool refused)
+{
+	((struct seen *)data)->exit++;
+}
+
+static void see_grant(void *data, const char *module, unsigned long start, unsigned long end,
+		      bool write)
+{
+	((struct seen *)data)->grant += end - start;
+}
+
+static void see_revoke(void *data, const char *module, unsigned long start, unsigned long end,
+		       bool write)
+{
+	((struct seen *)data)->revoke += end - start;
+}
+
+static void see_violation(void *data, const char *module, const char *kind, const char *access,
+			  unsigned long addr, unsigned long len, unsigned long ip)
+{
+	struct seen *seen = data;
+
+	seen->violation += !strcmp(kind, "wild") && !strcmp(access, "store") && len == 8;
+}
+
+static void see_state(void *data, const char *module, const char *state)
+{
+	((struct seen *)data)->state += !strcmp(state, "quarantined");
+}
+
+static void trace_events(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	struct seen seen = { };
+	char *p = kzalloc(64, GFP_KERNEL);
+	unsigned long kept;
+	void *good;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_ASSERT_EQ(test, register_trace_enter(see_enter, &seen), 0);
+	KUNIT_ASSERT_EQ(test, register_trace_exit(see_exit, &seen), 0);
+	KUNIT_ASSERT_EQ(test, register_trace_grant(see_grant, &seen), 0);
+	KUNIT_ASSERT_EQ(test, register_trace_revoke(see_revoke, &seen), 0);
+	KUNIT_ASSERT_EQ(test, register_trace_violation(see_violation, &seen), 0);
+	KUNIT_ASSERT_EQ(test, register_trace_state(see_state, &seen), 0);
+	enter(d, &a);
+	good = STORE8(p);
+	STORE8_INT((void *)16);
+	/* the gates keep what C may change */
+	asm volatile("movl $0x5a5a, %%r11d\n\tcall __modbounds_exit\n\tmovq %%r11, %0"
+		     : "=r" (kept), ASM_CALL_CONSTRAINT
+		     : "D" (&a) : "rax", "rcx", "rdx", "r11", "cc", "memory");
+	enter(d, &a);
+	leave(&a);
+	kfree(p);
+	unregister_trace_state(see_state, &seen);
+	unregister_trace_violation(see_violation, &seen);
+	unregister_trace_revoke(see_revoke, &seen);
+	unregister_trace_grant(see_grant, &seen);
+	unregister_trace_exit(see_exit, &seen);
+	unregister_trace_enter(see_enter, &seen);
+	tracepoint_synchronize_unregister();
+	enter(d, &a);
+	leave(&a);
+	KUNIT_EXPECT_PTR_EQ(test, good, (void *)p);
+	KUNIT_EXPECT_STREQ(test, seen.module, d->name);
+	KUNIT_EXPECT_EQ(test, kept, 0x5a5a);
+	KUNIT_EXPECT_EQ(test, seen.enter, 2);
+	KUNIT_EXPECT_EQ(test, seen.exit, 2);
+	KUNIT_EXPECT_EQ(test, seen.refused, 1);
+	KUNIT_EXPECT_EQ(test, seen.grant, 64);
+	KUNIT_EXPECT_EQ(test, seen.revoke, 64);
+	KUNIT_EXPECT_EQ(test, seen.violation, 1);
+	KUNIT_EXPECT_EQ(test, seen.state, 1);
+}
+#endif
+
 static void abi_mismatch(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, modbounds_check_modinfo("m", NULL), 0);
@@ -717,6 +880,8 @@ static struct kunit_case modbounds_cases[] = {
 	KUNIT_CASE(rule_wild),
 	KUNIT_CASE(rule_forbidden),
 	KUNIT_CASE(rule_use_after_free),
+	KUNIT_CASE(rule_range),
+	KUNIT_CASE(rule_free),
 	KUNIT_CASE(rule_user),
 	KUNIT_CASE(rule_stack),
 	KUNIT_CASE(revoke_pages),
@@ -725,6 +890,7 @@ static struct kunit_case modbounds_cases[] = {
 	KUNIT_CASE(arena_serves),
 	KUNIT_CASE(arena_vfree),
 	KUNIT_CASE(arena_exhausted),
+	KUNIT_CASE(arena_leaks),
 	KUNIT_CASE(modes),
 	KUNIT_CASE(mode_precise),
 	KUNIT_CASE(thunks_pass),
@@ -732,6 +898,9 @@ static struct kunit_case modbounds_cases[] = {
 	KUNIT_CASE(policy_contain),
 	KUNIT_CASE(policy_report),
 	KUNIT_CASE(gates_nest),
+#ifdef CONFIG_TRACEPOINTS
+	KUNIT_CASE(trace_events),
+#endif
 	KUNIT_CASE(abi_mismatch),
 	KUNIT_CASE(require_instrumented),
 	KUNIT_CASE(options),
