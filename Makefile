@@ -19,6 +19,7 @@ help:
 	@echo 'make check       all tests'
 	@echo 'make check-fast  tests that need no QEMU'
 	@echo 'make check-plugin  tests of the plugin alone'
+	@echo 'make compile-drivers [DIRS=drivers/...]  compile drivers by the hundred; hours, goes on where it stopped'
 	@echo 'make module M=DIR  build your own module with checks; PLAIN=1 without'
 	@echo 'make run M=DIR [SCRIPT=FILE]  load it in a guest and show the log; SCRIPT runs in the guest'
 	@echo 'make shell [M=DIR]  a guest to type into'
@@ -61,6 +62,10 @@ check-fast: modules-um
 	@$(G)/check.sh fast
 check-plugin: plugin
 	@$(G)/check.sh plugin
+
+.PHONY: compile-drivers
+compile-drivers: tree plugin
+	@tests/drivers/compile.sh $(DIRS)
 
 .PHONY: module run shell
 module run shell: export M := $(M)
