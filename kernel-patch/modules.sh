@@ -24,6 +24,7 @@ if [ "$arch" != um ]; then
 		[e1000]=$TREE/drivers/net/ethernet/intel/e1000
 		[virtio_blk]=$TREE/drivers/block/virtio_blk.c
 		[virtio_net]=$TREE/drivers/net/virtio_net.c
+		[nvme]=$TREE/drivers/nvme/host
 	)
 fi
 [ $# -gt 0 ] || set -- "${!source[@]}"

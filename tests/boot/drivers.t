@@ -5,7 +5,8 @@
 
 . "$(dirname "$0")/../guest/tap.sh"
 
-# drive KIND NAME OPTION... SCRIPT ARGUMENT...: both variants of one driver
+# drive KIND NAME OPTION... SCRIPT ARGUMENT...: both variants of one driver.
+# VARIANT in an argument stands for the variant.
 drive() {
 	local kind=$1 name=$2 arch=um variant count
 	shift 2
@@ -14,7 +15,7 @@ drive() {
 	for variant in plain instrumented; do
 		count=none
 		[ $variant = plain ] || count=0
-		guest "$kind" "drivers-$kind-$name-$variant" -m "$(ko "$arch" $variant "$name")" "$@"
+		guest "$kind" "drivers-$kind-$name-$variant" -m "$(ko "$arch" $variant "$name")" "${@//VARIANT/$variant}"
 		ok "$kind: $name $variant works" test $rc = 0
 		ok "$kind: $name $variant: violations $count" said "^violations $count$"
 	done
@@ -24,6 +25,15 @@ drive qemu null_blk --fio "$TOP/tests/boot/disk.guest" null_blk:memory_backed=1,
 drive qemu brd --fio "$TOP/tests/boot/disk.guest" brd:rd_nr=1,rd_size=131072 /dev/ram0
 drive qemu e1000 --device "$(wire e1000)" "$TOP/tests/boot/net.guest" e1000 eth0 eth1
 drive qemu veth "$TOP/tests/boot/net.guest" veth va vb
+# Modules that drivers need, as the kernel built them.
+built() { find "$BUILD/x86_64" -name "$1.ko"; }
+truncate -s 128M "$work/disk"
+drive qemu virtio_blk --fio --device "-drive file=$work/disk,if=none,id=d,format=raw -device virtio-blk-pci,drive=d" \
+	"$TOP/tests/boot/disk.guest" virtio_blk /dev/vda
+drive qemu nvme --fio --device "-drive file=$work/disk,if=none,id=d,format=raw -device nvme,serial=1,drive=d" \
+	-m "$BUILD/modules/x86_64/VARIANT/nvme/nvme-core.ko" "$TOP/tests/boot/disk.guest" nvme-core+nvme /dev/nvme0n1
+drive qemu virtio_net --device "$(wire virtio-net-pci)" -m "$(built failover)" -m "$(built net_failover)" \
+	-m "$(built dimlib)" "$TOP/tests/boot/net.guest" failover+net_failover+dimlib+virtio_net eth0 eth1
 drive uml null_blk --fio "$TOP/tests/boot/disk.guest" null_blk:memory_backed=1,gb=1 /dev/nullb0
 drive uml brd --fio "$TOP/tests/boot/disk.guest" brd:rd_nr=1,rd_size=131072 /dev/ram0
 drive uml veth "$TOP/tests/boot/net.guest" veth va vb

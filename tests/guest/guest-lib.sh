@@ -8,24 +8,31 @@ set -eu
 # By its path, or busybox takes its own.
 ip() { /bin/ip "$@"; }
 
-# Modules from /modules, in the given order, with parameters after a colon:
-# load null_blk:queue_mode=2,irqmode=0
+# Modules from /modules, in the given order, some that belong together joined by
+# plus signs, with parameters for the last of them after a colon:
+# load null_blk:queue_mode=2,irqmode=0 nvme-core+nvme
 load() {
 	for m; do
-		case $m in
-		*:*) insmod "/modules/${m%%:*}.ko" $(echo "${m#*:}" | tr , ' ') ;;
-		*) insmod "/modules/$m.ko" ;;
-		esac
+		names=${m%%:*} parameters=${m#"${m%%:*}"}
+		while [ "$names" != "${names#*+}" ]; do
+			insmod "/modules/${names%%+*}.ko"
+			names=${names#*+}
+		done
+		insmod "/modules/$names.ko" $(echo "${parameters#:}" | tr , ' ')
 	done
 }
 
-# Violations counted against module $1, "none" when it is not instrumented.
+# unload MODULE[+MODULE...][:PARAMETERS]: what load has loaded, the last first.
+unload() {
+	for m in $(echo "${1%%:*}" | tr + '\n' | sed '1!G;h;$!d'); do rmmod "$m"; done
+}
+
+# Violations counted against the modules of $1, as load takes them; "none" when
+# none of them is instrumented.
 violations() {
-	if [ -e "/sys/kernel/modbounds/$1/stats" ]; then
-		awk '$1 == "violations" { print $2 }' "/sys/kernel/modbounds/$1/stats"
-	else
-		echo none
-	fi
+	for m in $(echo "${1%%:*}" | tr + '\n' | tr - _); do
+		cat "/sys/kernel/modbounds/$m/stats" 2>/dev/null || true
+	done | awk '$1 == "violations" { n += $2; some = 1 } END { print some ? n : "none" }'
 }
 
 # Instructions executed so far by a guest under --icount, idle time left out.
