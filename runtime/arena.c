@@ -209,13 +209,16 @@ struct kmem_cache *__modbounds_cache(struct kmem_cache *s)
  * modbounds_caches_create - make a domain's own buckets of kmalloc
  * @d: the domain
  *
- * Context: may sleep.
+ * Context: may sleep; caller holds modbounds_mutex.
  * Return: 0 or -ENOMEM.
  */
 int modbounds_caches_create(struct modbounds_domain *d)
 {
+	static unsigned int last_id;
+	unsigned int id = ++last_id;
 	int i;
 
+	/* A module may be back before the last of its former life is freed. */
 	for (i = 1; i <= KMALLOC_SHIFT_HIGH; i++) {
 		struct kmem_cache *s = kmalloc_caches[KMALLOC_NORMAL][i];
 		char name[MODULE_NAME_LEN + 32];
@@ -224,7 +227,7 @@ int modbounds_caches_create(struct modbounds_domain *d)
 		if (!s)
 			continue;
 		size = s->object_size;
-		snprintf(name, sizeof(name), "modbounds-%s-%u", d->name, size);
+		snprintf(name, sizeof(name), "modbounds-%s.%u-%u", d->name, id, size);
 		d->caches[i] = kmem_cache_create_usercopy(name, size,
 				is_power_of_2(size) ? size : ARCH_KMALLOC_MINALIGN,
 				SLAB_NO_MERGE, 0, size, NULL);

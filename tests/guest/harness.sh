@@ -153,7 +153,7 @@ for retry in 1 2; do
 done
 
 # The kernel's own words for being broken; ours ("BUG: modbounds:") are not among them.
-broken='Kernel panic|Oops|general protection fault|BUG: (unable|kernel|scheduling|sleeping|spinlock|soft|workqueue|Bad)|kernel BUG at|WARNING: CPU|WARNING: possible|rcu: INFO|blocked for more than|Out of memory|Call Trace lost'
+broken='Kernel panic|Oops|general protection fault|BUG: (unable|kernel|scheduling|sleeping|spinlock|soft|workqueue|Bad)|kernel BUG at|WARNING: (CPU|possible|suspicious|bad|inconsistent|held)|BUG [a-z]|ODEBUG:|INFO: (trying|possible)|rcu: INFO|blocked for more than|Out of memory|Call Trace lost'
 status=$(sed -n 's/^exit \([0-9]*\).*/\1/p' "$tmp/status.seen" | tail -n 1)
 if [ -n "$died" ]; then
 	rc=124
