@@ -20,7 +20,7 @@
 DEFINE_STATIC_KEY_FALSE(modbounds_active);
 
 LIST_HEAD(modbounds_domains);
-DEFINE_MUTEX(modbounds_mutex);
+DEFINE_MUTEX(modbounds_mutex);		/* the list, modes, arenas */
 
 /* Runs wherever no instrumented module does; it was never granted anything. */
 static struct modbounds_stats __percpu *nobody_stats;
@@ -74,10 +74,10 @@ void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode)
 
 		/* Never a mixture that is wider than both. */
 		WRITE_ONCE(s->size, 0);
-		smp_wmb();
+		smp_wmb();	/* nothing passes while the base changes */
 		WRITE_ONCE(s->base, self.base);
 		WRITE_ONCE(s->domain, self.domain);
-		smp_wmb();
+		smp_wmb();	/* the size is that of the new base */
 		WRITE_ONCE(s->size, self.size);
 	}
 }

@@ -351,7 +351,7 @@ static void rule_range(struct kunit *test)
 static void rule_free(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
-	void (*module_kfree)(const void *p) =
+	typeof(kfree) *module_kfree =
 		(void *)modbounds_symbol(&fake_module, "kfree", (unsigned long)kfree);
 	struct modbounds_activation a;
 	char *p = kmalloc(64, GFP_KERNEL), *large = kmalloc(5 * PAGE_SIZE, GFP_KERNEL);
@@ -916,6 +916,7 @@ static struct kunit_suite modbounds_suite = {
 	.exit = test_exit,
 	.test_cases = modbounds_cases,
 };
+
 kunit_test_suite(modbounds_suite);
 
 MODULE_DESCRIPTION("KUnit tests of modbounds");

@@ -153,7 +153,9 @@ static inline unsigned long modbounds_symbol(struct module *mod, const char *nam
 {
 	return value;
 }
+
 static inline void modbounds_task_init(struct task_struct *tsk) { }
+
 static inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 {
 	return NULL;
