@@ -19,6 +19,7 @@ help:
 	@echo 'make check       all tests'
 	@echo 'make check-fast  tests that need no QEMU'
 	@echo 'make check-plugin  tests of the plugin alone'
+	@echo 'make check-runtime  tests of the runtime alone: KUnit on user-mode Linux'
 	@echo 'make compile-drivers [DIRS=drivers/...]  compile drivers by the hundred; hours, goes on where it stopped'
 	@echo 'make module M=DIR  build your own module with checks; PLAIN=1 without'
 	@echo 'make run M=DIR [SCRIPT=FILE]  load it in a guest and show the log; SCRIPT runs in the guest'
@@ -55,13 +56,15 @@ modules-um: kernel-um plugin
 demo: modules
 	@bench/demo.sh
 
-.PHONY: check check-fast check-plugin
+.PHONY: check check-fast check-plugin check-runtime
 check: modules
 	@$(G)/check.sh all
 check-fast: modules-um
 	@$(G)/check.sh fast
 check-plugin: plugin
 	@$(G)/check.sh plugin
+check-runtime: kernel-um
+	@KINDS=uml prove --exec '' --timer tests/boot/kunit.t
 
 .PHONY: compile-drivers
 compile-drivers: tree plugin
