@@ -385,6 +385,9 @@ static void mb_make_gate(cgraph_node *node)
 	mb_drop_attribute(body->decl, "used");
 	DECL_PRESERVE_P(body->decl) = 0;
 	DECL_UNINLINABLE(body->decl) = 1;
+	/* GCC folds equal functions: not this one with the copy to be inlined. */
+	DECL_ATTRIBUTES(body->decl) = tree_cons(get_identifier("no_icf"), NULL_TREE,
+						DECL_ATTRIBUTES(body->decl));
 	DECL_DISREGARD_INLINE_LIMITS(body->decl) = 0;
 	DECL_DECLARED_INLINE_P(body->decl) = 0;
 	mb_redirect_recursion(body, node, body);
@@ -430,6 +433,10 @@ public:
 void mb_register_gates(const char *plugin_name)
 {
 	struct register_pass_info pass;
+
+	/* It would move accesses from the body into the gate, which gets no checks. */
+	global_options.x_flag_ipa_sra = 0;
+	global_options_set.x_flag_ipa_sra = 1;
 
 	memset(&pass, 0, sizeof(pass));
 	pass.pass = new mb_gate_pass(g);
