@@ -31,6 +31,7 @@ debug_options() {
 { debug_options; cat "$here/drivers.config"; } >"$out/.fragments.new"
 if ! cmp -s "$out/.fragments.new" "$out/.fragments" || [ ! -f "$out/.config" ]; then
 	step "configuring"
+	rm -rf "$out/drivers"
 	KCONFIG_ALLCONFIG=$out/.fragments.new kmake drivers -s ARCH=x86_64 allmodconfig >"$log" 2>&1 ||
 		{ tail -n 20 "$log" >&2; die "cannot configure $out"; }
 	grep -qx CONFIG_MODBOUNDS=y "$out/.config" || die "$out/.config lacks CONFIG_MODBOUNDS: dependencies?"

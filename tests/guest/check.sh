@@ -9,18 +9,16 @@ out=$BUILD/check-plugin
 compilers=$(for cc in gcc-12 gcc-11; do
 	[ ! -e "$($cc -print-file-name=plugin 2>/dev/null)/include/gcc-plugin.h" ] || echo $cc
 done)
-# shellcheck disable=SC2046
-make -s -C "$TOP/tests/plugin" O="$out" COMPILERS="$compilers" \
-	"$out/cases.t" "$out/options.t" "$out/rt.o" "$out/thunks.o" \
-	$(for cc in $compilers; do echo "$out/$cc/modbounds.so"; done)
+make -s -C "$TOP/tests/plugin" O="$out" COMPILERS="$compilers" ready
 plugin=("$out/cases.t" "$out/options.t")
+csmith=$out/csmith.t
 boot=("$TOP"/tests/boot/*.t)
 
 cd "$TOP"
 case ${1:-} in
-all) set -- "${plugin[@]}" "${boot[@]}" "$TOP"/tests/cli/*.t ;;
+all) set -- "${plugin[@]}" "$csmith" "${boot[@]}" "$TOP"/tests/cli/*.t ;;
 fast) export KINDS=uml; set -- "${plugin[@]}" "${boot[@]}" ;;
-plugin) set -- "${plugin[@]}" ;;
+plugin) set -- "${plugin[@]}" "$csmith" ;;
 *) die 'usage: check.sh all|fast|plugin' ;;
 esac
 for t; do rel+=("$(realpath --relative-to="$TOP" "$t")"); done

@@ -37,6 +37,7 @@ static char sink[128 << 10];
 extern struct modbounds_self __modbounds_self __attribute__((weak, visibility("hidden")));
 int rt_inline __attribute__((weak));
 
+static int everything;
 int rt_refuse, rt_depth, rt_entries;
 unsigned long *rt_activation;
 void *rt_domain;
@@ -48,7 +49,10 @@ static struct counts {
 static char log_text[1 << 16];
 static size_t log_used;
 
-#define LOG(...) (log_used += snprintf(log_text + log_used, sizeof(log_text) - log_used, __VA_ARGS__))
+#define LOG(...) do {										\
+	if (!everything)									\
+		log_used += snprintf(log_text + log_used, sizeof(log_text) - log_used, __VA_ARGS__); \
+} while (0)
 
 static void *take(char *from, size_t *used, size_t size, int rights)
 {
@@ -67,11 +71,23 @@ void rt_note(const char *text, long value) { LOG("%s=%ld\n", text, value); }
 void rt_nothing(void *p) { (void)p; }
 long rt_zero(void) { return 0; }
 
+long rt_checks(void) { return n.checks; }
+long rt_violations(void) { return n.violations; }
+
+void rt_everything(int inlined)
+{
+	everything = 1;
+	__modbounds_self.base = 0;
+	__modbounds_self.size = inlined ? ~0ul : 0;
+}
+
 static int allowed(unsigned long addr, unsigned long len, unsigned int flags)
 {
 	unsigned long end = addr + len;
 	int i, want = flags & MODBOUNDS_STORE ? OWN : CONST;
 
+	if (everything)
+		return 1;
 	if (flags & MODBOUNDS_USER)
 		want |= USER;
 	if (end < addr)

@@ -22,6 +22,11 @@ void rt_note(const char *text, long value);	/* a line of output: "text=value" */
 void rt_nothing(void *p);	/* a call that GCC knows nothing of */
 long rt_zero(void);		/* 0, but GCC does not know */
 
+/* All memory may be used, and nothing is logged; if inlined, no check leaves the fast side. */
+void rt_everything(int inlined);
+long rt_checks(void);
+long rt_violations(void);
+
 /* Where a case defines this as 1, own memory passes inline. */
 extern int rt_inline;
 
