@@ -24,6 +24,8 @@ help:
 	@echo 'make module M=DIR  build your own module with checks; PLAIN=1 without'
 	@echo 'make run M=DIR [SCRIPT=FILE]  load it in a guest and show the log; SCRIPT runs in the guest'
 	@echo 'make shell [M=DIR]  a guest to type into'
+	@echo 'make coverage    is each access of the drivers, as compiled, checked or proved?'
+	@echo 'make install-kit PREFIX=DIR  what building modules elsewhere needs: kernel tree, plugin, sample'
 	@echo 'make clean       remove what was built, but neither kernels nor their source'
 	@echo 'make distclean   remove build/'
 
@@ -77,6 +79,14 @@ module run shell:
 	@$(G)/user.sh check $@ $(SCRIPT)
 	@$(MAKE) --no-print-directory kernel-x86_64 plugin
 	@$(G)/user.sh $@ $(SCRIPT)
+
+.PHONY: coverage
+coverage: modules
+	@tests/coverage/run.sh
+
+.PHONY: install-kit
+install-kit: kernel-x86_64
+	@kernel-patch/kit/install.sh $(PREFIX)
 
 .PHONY: clean distclean
 clean:

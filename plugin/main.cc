@@ -111,10 +111,12 @@ static void mb_finish_unit(void *, void *)
  * below the stack pointer.  This early, the flag becomes part of the default
  * that functions with target attributes start from.
  */
-static void mb_no_red_zone(void)
+static void mb_set_flags(void)
 {
 	target_flags |= MASK_NO_RED_ZONE;
 	global_options_set.x_target_flags |= MASK_NO_RED_ZONE;
+	/* It would move loads from bodies to gates, where nothing is checked. */
+	flag_ipa_sra = 0;
 }
 
 static bool mb_parse(const struct plugin_argument *arg)
@@ -160,6 +162,8 @@ int plugin_init(struct plugin_name_args *args, struct plugin_gcc_version *versio
 		error("modbounds: this plugin was built for GCC %s (%s), but this is GCC %s (%s)",
 		      gcc_version.basever, gcc_version.datestamp,
 		      version->basever, version->datestamp);
+		error("modbounds: rebuild it with: %s CC=gcc-%d", MB_REBUILD,
+		      atoi(version->basever));
 		return 1;
 	}
 
@@ -173,7 +177,7 @@ int plugin_init(struct plugin_name_args *args, struct plugin_gcc_version *versio
 	}
 	mb_info.version = "1";
 	register_callback(args->base_name, PLUGIN_INFO, NULL, &mb_info);
-	mb_no_red_zone();
+	mb_set_flags();
 	mb_emit_init(args->base_name);
 	mb_calls_init(args->base_name);
 	mb_register_gates(args->base_name);
