@@ -1,0 +1,466 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+What is known at each instruction of a module: a forward data flow over the
+whole of its code.  Accesses are judged once nothing changes any more.
+"""
+import struct
+
+from values import (ANY, CONST, State, add, const, rest, scale, shrunk, split, sub, wider)
+from x86 import BRANCH, CLASSIC, Imm, Mem, Reg
+
+GUARD = 4096            # what lies so close to bounds belongs to nobody: see the ABI
+ALL = (-(1 << 62), 1 << 62)
+ARGUMENTS = 8 + 64      # bytes above the frame that hold arguments and the way back
+
+CLOBBERED = ['rax', 'rcx', 'rdx', 'rsi', 'rdi', 'r8', 'r9', 'r10', 'r11']
+GENERAL = ['r' + r for r in CLASSIC] + [f'r{n}' for n in range(8, 16)]
+# What these change, where it is less than what a function may.
+KEEPS = {'__fentry__': [], '__modbounds_enter': ['rax', 'rcx', 'rdx'],
+         '__modbounds_exit': ['rax', 'rcx', 'rdx']}
+NOT_RETURNING = {'__stack_chk_fail', 'panic', '__x86_return_thunk'}
+
+# cond: what the branch says of the compared values a (destination) and b (source)
+CONDITION = {'jae': 'ge', 'jb': 'lt', 'ja': 'gt', 'jbe': 'le', 'je': 'eq', 'jne': 'ne',
+             'jge': 'ge', 'jl': 'lt', 'jg': 'gt', 'jle': 'le'}
+SIGNED = {'jge', 'jl', 'jg', 'jle'}
+OPPOSITE = {'ge': 'lt', 'lt': 'ge', 'gt': 'le', 'le': 'gt', 'eq': 'ne', 'ne': 'eq'}
+MIRROR = {'ge': 'le', 'le': 'ge', 'gt': 'lt', 'lt': 'gt', 'eq': 'eq', 'ne': 'ne'}
+
+NO_RESULT = {'cmp', 'test', 'bt', 'push', 'call', 'jmp', 'nop', 'out'}
+STRING = {'movs': 'ls', 'stos': 's', 'cmps': 'll', 'scas': 'l', 'lods': 'l'}
+
+
+def plain(name):
+    """The operation without its size suffix."""
+    for op in ('cmpxchg16b', 'cmpxchg8b', 'movslq', 'movabs'):
+        if name == op:
+            return op
+    if name[:-1] in ('mov', 'cmp', 'test', 'add', 'sub', 'and', 'or', 'xor', 'inc', 'dec', 'neg',
+                     'not', 'shl', 'shr', 'sar', 'rol', 'ror', 'adc', 'sbb', 'mul', 'imul', 'div',
+                     'idiv', 'bt', 'bts', 'btr', 'btc', 'push', 'pop', 'xchg', 'xadd', 'call',
+                     'jmp', 'cmpxchg'):
+        return name[:-1]
+    return name
+
+
+class Flow:
+    def __init__(self, elf, code, sizes):
+        self.elf, self.code, self.sizes = elf, code, sizes
+        self.functions = {(s, v): n for n, t, s, v, _ in elf.symbols if t == 2}
+        self.sites = elf.by_name.get('.modbounds.sites')
+        self.blocks, self.extra = {}, {}
+        self.thresholds = {}
+        self.partition()
+
+    # The graph.  A block is named by the section and address of its first instruction.
+
+    def label(self, section, offset, name):
+        return (self.elf.by_name[name].index if name in self.elf.by_name else section, offset)
+
+    def target(self, insn):
+        """Where a branch goes, inside the module; None: out of it."""
+        t = insn.target
+        return None if t is None or t.name else (t.section, t.offset)
+
+    def entry(self, key):
+        return key in self.functions and '.cold' not in self.functions[key]
+
+    def partition(self):
+        leaders = set(self.functions)
+        for key, insn in self.code.items():
+            if insn.name == 'jmp' or BRANCH.match(insn.name):
+                to = self.target(insn)
+                leaders.add((key[0], insn.end))
+                if to:
+                    leaders.add(to)
+        self.read_side_exits(leaders)
+        function = None
+        for key in sorted(self.code):
+            if key in self.functions:
+                function = self.functions[key]
+            if key in leaders or key not in self.code or not self.blocks or \
+               last[0] != key[0] or last[1] != key[1]:
+                block = self.blocks[key] = []
+            insn = self.code[key]
+            insn.function = function
+            block.append(insn)
+            last = (key[0], insn.end)
+
+    def read_side_exits(self, leaders):
+        """Edges that no branch shows: static branches, fixups, alternatives."""
+        def relocs(name):
+            section = self.elf.by_name.get(name)
+            return sorted(section.relocs.items()) if section else []
+
+        def edge(a, b):
+            self.extra.setdefault(a, set()).add(b)
+            leaders.add(b)
+
+        for name, size in (('__jump_table', 16), ('__ex_table', 12)):
+            rows = {}
+            for at, to in relocs(name):
+                rows.setdefault(at // size, []).append(to)
+            for row in rows.values():
+                edge(row[0], row[1])
+        section = self.elf.by_name.get('.altinstructions')
+        rows = {}
+        for at, to in relocs('.altinstructions'):
+            rows.setdefault(at // 14, []).append(to)
+        for n, row in rows.items():
+            old, new = self.elf.data[section.offset + n * 14 + 12:][:2]
+            if len(row) < 2 or not new:
+                continue
+            edge(row[0], row[1])
+            leaders.add((row[1][0], row[1][1] + new))
+            tail = max((k for k in self.code if k[0] == row[1][0] and
+                        row[1][1] <= k[1] < row[1][1] + new), default=None)
+            if tail:
+                edge(tail, (row[0][0], row[0][1] + old))
+                self.extra.setdefault('ends', set()).add(tail)
+        # An edge leaves a block at its end.
+        for key in list(self.extra):
+            if key != 'ends' and key in self.code:
+                leaders.add(key)
+                leaders.add((key[0], self.code[key].end))
+
+    # Values of operands
+
+    def get(self, state, insn, loc):
+        if loc not in state.locs:
+            state.locs[loc] = state.define(('d', insn.section.index, insn.addr, '?' + loc))
+        return state.locs[loc]
+
+    def address(self, state, insn, mem):
+        v = const(mem.disp)
+        if mem.rip and mem.symbol is None:
+            return None
+        if mem.symbol is not None:
+            v = (('sym', mem.symbol[0]), mem.symbol[1])
+        if mem.base and mem.base.startswith('r') and mem.base != 'riz':
+            v = add(v, self.get(state, insn, mem.base))
+        if v and mem.index:
+            index = scale(self.get(state, insn, mem.index), mem.scale)
+            v = add(v, index) if index else None
+        return v
+
+    def slot(self, v, size):
+        return ('slot', v[1], size) if v and v[0][0] == 'stk' else None
+
+    def read(self, state, insn, op, size):
+        """The value of an operand, zero-extended from its size."""
+        if isinstance(op, Imm):
+            if op.symbol:
+                return (('sym', op.symbol[0]), op.symbol[1])
+            return state.zext(const(op.value), size)
+        if isinstance(op, Reg):
+            if op.high or op.name not in GENERAL:
+                return None
+            return state.zext(self.get(state, insn, op.name), size)
+        if op.seg:
+            return None
+        v = self.address(state, insn, op)
+        if v and v[0][0] == 'sym' and v[0][1] == self.self_at[0] and size == 8:
+            if v[1] == self.self_at[1]:
+                return (('BASE',), 0)
+            if v[1] == self.self_at[1] + 8:
+                return (('SIZE',), 0)
+        return state.locs.get(self.slot(v, size))
+
+    def write(self, state, insn, op, v, size):
+        """Give the operand a value; None: one that nothing is known of."""
+        key = ('d', insn.section.index, insn.addr)
+        if isinstance(op, Reg):
+            if op.name not in GENERAL:
+                return
+            if size < 4:
+                v = None
+            if v is None:
+                v = state.define(key + (op.name,))
+                if size == 4:
+                    state.set(v[0], span=(0, (1 << 32) - 1))
+            state.locs[op.name] = v
+        elif isinstance(op, Mem) and not op.seg:
+            to = self.address(state, insn, op)
+            if to is None or split(to)[0] is None or split(to)[0][0] != 'stk':
+                return
+            if to[0][0] == 'stk':
+                self.kill_slots(state, to[1], to[1] + size)
+                if v is None:
+                    v = state.define(key + ('m',))
+                state.locs[self.slot(to, size)] = v
+            else:
+                self.kill_slots(state, -(1 << 62), 1 << 62)
+
+    def kill_slots(self, state, lo, hi):
+        for loc in [l for l in state.locs if l[0] == 'slot' and l[1] < hi and l[1] + l[2] > lo]:
+            del state.locs[loc]
+
+    # What may be accessed
+
+    def room(self, state, v):
+        """Intervals around a value that may be loaded and stored, and why."""
+        base, x, k = split(v)
+        lo, hi = state.bounds((x, 0)) if base and x else (0, 0)
+        lo, hi = min(lo * k, hi * k), max(lo * k, hi * k)
+        if v[0] in state.facts and (state.fact(v[0]).load or state.fact(v[0]).whole):
+            base, lo, hi = None, 0, 0
+        if v[0] == CONST or hi - lo >= 1 << 32:
+            return None, None, 0, ''
+        if base and base[0] in ('sym', 'stk'):
+            lo, hi = lo + v[1], hi + v[1]
+            if base[0] == 'stk':
+                sp = state.locs.get('rsp', (None, 0))
+                if lo >= 8:
+                    span = (8, ARGUMENTS)
+                else:
+                    span = (sp[1] if sp[0] == base else lo, 8)
+                writable = True
+            elif isinstance(base[1], str):
+                size = self.sizes.get(base[1])
+                if size is None:
+                    return None, None, 0, ''
+                span, writable = (0, size), True
+            else:
+                span = self.elf.covering(base[1], lo)
+                writable = self.elf.sections[base[1]].writable
+            span = shrunk(span, lo, hi)
+            return span, span if writable else None, 0, 'proved'
+        fact, lo, hi = state.fact(base or v[0]), lo + v[1], hi + v[1]
+        return (shrunk(fact.load, lo, hi), shrunk(fact.store, lo, hi),
+                fact.whole if lo == hi == 0 else 0, 'checked')
+
+    # Facts that a comparison leaves behind
+
+    def compare(self, state, what, a, b, signed, size):
+        if a is None or b is None:
+            return
+        for x, y, how in ((a, b, what), (b, a, MIRROR[what])):
+            if x[0][0] == 'sb' and y == (('SIZE',), 0) and how == 'lt':
+                window = (x[1] - GUARD, x[1] + GUARD)
+                fact = state.fact(x[0][1])
+                state.set(x[0][1], load=wider(fact.load, window), store=wider(fact.store, window))
+                return
+        if split(a)[0] and split(a)[0] == split(b)[0]:
+            a, b = rest(a), rest(b)
+        top = 1 << (8 * size - 1)
+        (alo, ahi), (blo, bhi) = state.bounds(a), state.bounds(b)
+        if signed and (ahi >= top or bhi >= top):
+            return
+        if what == 'lt':
+            state.refine(a, alo, min(ahi, bhi - 1))
+            state.refine(b, max(blo, alo + 1), bhi)
+        elif what == 'le':
+            state.refine(a, alo, min(ahi, bhi))
+            state.refine(b, max(blo, alo), bhi)
+        elif what == 'gt':
+            self.compare(state, 'lt', b, a, signed, size)
+        elif what == 'ge':
+            self.compare(state, 'le', b, a, signed, size)
+        elif what == 'eq':
+            state.refine(a, max(alo, blo), min(ahi, bhi))
+            state.refine(b, max(alo, blo), min(ahi, bhi))
+        elif what == 'ne' and blo == bhi:
+            if ahi == blo:
+                state.refine(a, alo, ahi - 1)
+            elif alo == blo:
+                state.refine(a, alo + 1, ahi)
+
+    # Instructions
+
+    def call(self, state, insn):
+        name = insn.target.name if insn.target else ''
+        to = self.target(insn)
+        if to and not name:
+            name = self.functions.get(to, '')
+        key = ('d', insn.section.index, insn.addr)
+        kind, _, reg = name.rpartition('_')
+        if kind.startswith('__modbounds_') and reg in GENERAL and kind[12:] not in ('enter', 'exit'):
+            v = state.define(key + (reg,))
+            where, at = insn.section.relocs[insn.end + 1]
+            at += self.elf.sections[where].offset
+            length, flags = struct.unpack_from('<I', self.elf.data, at + 8)[0], self.elf.data[at + 23]
+            state.set(v[0], load=(0, length), store=(0, length) if flags & 1 else None)
+            state.locs[reg] = v
+            return
+        flags = state.locs.get('rdx')
+        for each in KEEPS.get(name, CLOBBERED):
+            state.locs.pop(each, None)
+        if name in KEEPS:
+            return
+        if not name.startswith('__modbounds_'):
+            for lo in self.taken.get(insn.function, ()):
+                self.kill_slots(state, lo, 1 << 62)
+        state.locs['rax'] = state.define(key + ('rax',))
+        if name == '__modbounds_range' and flags and flags[0] == CONST:
+            state.set(state.locs['rax'][0], whole=2 if flags[1] & 1 else 1)
+
+    def result(self, state, insn, op, size):
+        """What an arithmetic instruction computes; None: nobody knows."""
+        ops, name = insn.ops, insn.name
+        d = ops[-1]
+        if op in ('mov', 'movabs'):
+            return self.read(state, insn, ops[0], size)
+        if name == 'lea':
+            v = self.address(state, insn, ops[0])
+            return v and state.zext(v, size)
+        if op == 'movslq':
+            v = self.read(state, insn, ops[0], 4)
+            return v and state.sext(v, 4)
+        if name.startswith('movz'):
+            v = self.read(state, insn, ops[0], insn.size())
+            return v
+        if name.startswith('movs') and len(ops) == 2 and isinstance(ops[0], (Reg, Mem)):
+            v = self.read(state, insn, ops[0], insn.size())
+            v = v and state.sext(v, insn.size())
+            return v and state.zext(v, size)
+        if op in ('inc', 'dec', 'neg', 'not', 'pop'):
+            v = self.read(state, insn, d, size)
+            if v is None or op in ('pop', 'not'):
+                return None
+            v = scale(v, -1) if op == 'neg' else add(v, const(1 if op == 'inc' else -1))
+            return v and state.zext(v, size)
+        if op in ('shl', 'shr', 'sar') and len(ops) == 1:
+            ops = [Imm(1, None), d]
+        if op == 'imul' and len(ops) == 3:
+            a, v = self.read(state, insn, ops[0], size), self.read(state, insn, ops[1], size)
+        elif len(ops) == 2:
+            a, v = self.read(state, insn, ops[0], size), self.read(state, insn, d, size)
+        else:
+            return None
+        if a is None or v is None:
+            if op == 'and' and a and a[0] == CONST:
+                return 'small', a[1]
+            return None
+        if op == 'add':
+            v = add(v, a)
+        elif op == 'sub':
+            v = sub(v, a)
+        elif op == 'xor' and a == v:
+            return const(0)
+        elif a[0] != CONST:
+            if op in ('and', 'shr', 'sar'):
+                return None
+            return scale(a, v[1]) if op == 'imul' and v[0] == CONST and size == 8 else None
+        elif op == 'imul':
+            v = scale(v, a[1])
+        elif op == 'shl':
+            v = scale(v, 1 << a[1])
+        elif op in ('shr', 'sar'):
+            if op == 'sar' and state.bounds(v)[1] >= 1 << (8 * size - 1):
+                v = ('sar', a[1], size, v), 0
+            elif v[0] == CONST:
+                v = const((v[1] % (1 << 64)) >> a[1])
+            else:
+                v = ('shr', a[1], v), 0
+        elif op == 'and':
+            if v[0] == CONST:
+                v = const(v[1] & a[1])
+            elif a[1] == (1 << 32) - 1:
+                v = state.zext(v, 4)
+            elif size == 8 and a[1] < 0 and not -a[1] & (-a[1] - 1):
+                low = ('and', -a[1] - 1, v), 0
+                v = add(v, scale(low, -1))
+            elif a[1] > 0 and state.bounds(v)[1] <= a[1] and not a[1] & (a[1] + 1):
+                pass
+            else:
+                v = ('and', a[1], v), 0
+        else:
+            return None
+        return v and state.zext(v, size)
+
+    def step(self, state, insn):
+        """Change the state by one instruction; returns what the flags now compare."""
+        op, size = plain(insn.name), None
+        key = ('d', insn.section.index, insn.addr)
+        ops = insn.ops
+        if op == 'call':
+            self.call(state, insn)
+            return None
+        if insn.name[:-1] in STRING and (not ops or isinstance(ops[-1], Mem) or insn.prefix):
+            for reg in ('rdi', 'rsi', 'rcx', 'rax'):
+                if reg == 'rcx' and 'rep' in insn.prefix:
+                    state.locs[reg] = const(0)
+                elif reg != 'rax' or insn.name.startswith('lods'):
+                    state.locs[reg] = state.define(key + (reg,))
+            return None
+        if insn.name[:4] in STRING and 'rep' in insn.prefix:
+            for reg in ('rdi', 'rsi'):
+                state.locs[reg] = state.define(key + (reg,))
+            state.locs['rcx'] = const(0)
+            return None
+        if op in ('push', 'pop'):
+            self.stack(state, insn, op)
+            return None
+        if insn.name == 'leave':
+            state.locs['rsp'] = add(self.get(state, insn, 'rbp'), const(8))
+            state.locs.pop('rbp')
+            return None
+        if insn.name in ('cltq', 'cwtl'):
+            if insn.name == 'cltq':
+                self.write(state, insn, Reg('rax', 8, False),
+                           state.sext(self.get(state, insn, 'rax'), 4), 8)
+            else:
+                self.write(state, insn, Reg('rax', 4, False), None, 4)
+            return None
+        if insn.name in ('cltd', 'cqto', 'cwtd'):
+            self.write(state, insn, Reg('rdx', 8, False), None, 8)
+            return None
+        if op in ('mul', 'div', 'idiv', 'rdtsc', 'cpuid', 'rdmsr') or (op == 'imul' and len(ops) == 1):
+            for reg in ('rax', 'rdx', 'rcx', 'rbx') if op == 'cpuid' else ('rax', 'rdx'):
+                self.write(state, insn, Reg(reg, 8, False), None, 8)
+            return None
+        if not ops:
+            return None
+        d = ops[-1]
+        size = d.size if isinstance(d, Reg) else insn.size()
+        if op in ('cmp', 'test'):
+            size = insn.size()
+            a, b = self.read(state, insn, d, size), self.read(state, insn, ops[0], size)
+            if op == 'test':
+                return ('test', a, const(0), size) if a == b else None
+            return ('cmp', a, b, size)
+        if op in NO_RESULT:
+            return None
+        if op in ('xchg', 'xadd', 'cmpxchg', 'cmpxchg8b', 'cmpxchg16b'):
+            if op == 'xchg' and all(isinstance(o, Reg) for o in ops) and size == 8:
+                a, b = (self.get(state, insn, o.name) for o in ops)
+                state.locs[ops[0].name], state.locs[ops[1].name] = b, a
+                return None
+            if op.startswith('cmpxchg'):
+                self.write(state, insn, Reg('rax', 8, False), None, 8)
+                if op != 'cmpxchg':
+                    self.write(state, insn, Reg('rdx', 8, False), None, 8)
+            for each in ops if op in ('xchg', 'xadd') else ops[-1:]:
+                self.write(state, insn, each, None, size)
+            return None
+        before = self.read(state, insn, d, size) if op in ('sub', 'add', 'dec') else None
+        other = self.read(state, insn, ops[0], size) if op == 'sub' else None
+        v = self.result(state, insn, op, size)
+        small = None
+        if isinstance(v, tuple) and v[0] == 'small':
+            v, small = None, v[1]
+        self.write(state, insn, d, v, size)
+        if isinstance(d, Reg) and v is None and d.name in GENERAL:
+            held = state.locs[d.name]
+            if insn.name.startswith('movz'):
+                small = (1 << 8 * insn.size()) - 1
+            if small is not None and small >= 0 and held[1] == 0:
+                state.set(held[0], span=(0, small))
+        if op == 'sub' and before is not None and other is not None:
+            return ('cmp', before, other, size)
+        if op in ('dec', 'inc', 'add', 'and', 'shr', 'or') and v is not None:
+            return ('test', v, const(0), size)
+        return None
+
+    def stack(self, state, insn, op):
+        sp, d = self.get(state, insn, 'rsp'), insn.ops[0]
+        if op == 'push':
+            v = self.read(state, insn, d, 8)
+            state.locs['rsp'] = to = add(sp, const(-8))
+            if self.slot(to, 8):
+                self.kill_slots(state, to[1], to[1] + 8)
+                if v is not None:
+                    state.locs[self.slot(to, 8)] = v
+            return
+        state.locs['rsp'] = add(sp, const(8))
+        self.write(state, insn, d, state.locs.get(self.slot(sp, 8)), 8)
