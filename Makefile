@@ -20,6 +20,7 @@ help:
 	@echo 'make check-fast  tests that need no QEMU'
 	@echo 'make check-plugin  tests of the plugin alone'
 	@echo 'make check-runtime  tests of the runtime alone: KUnit on user-mode Linux'
+	@echo 'make check-debug  drivers under a kernel with lockdep and the like; builds that kernel first'
 	@echo 'make compile-drivers [DIRS=drivers/...]  compile drivers by the hundred; hours, goes on where it stopped'
 	@echo 'make module M=DIR  build your own module with checks; PLAIN=1 without'
 	@echo 'make run M=DIR [SCRIPT=FILE]  load it in a guest and show the log; SCRIPT runs in the guest'
@@ -58,7 +59,7 @@ modules-um: kernel-um plugin
 demo: modules
 	@bench/demo.sh
 
-.PHONY: check check-fast check-plugin check-runtime
+.PHONY: check check-fast check-plugin check-runtime check-debug
 check: modules
 	@$(G)/check.sh all
 check-fast: modules-um
@@ -67,6 +68,9 @@ check-plugin: plugin
 	@$(G)/check.sh plugin
 check-runtime: kernel-um
 	@KINDS=uml prove --exec '' --timer tests/boot/kunit.t
+check-debug: kernel-debug plugin
+	@kernel-patch/modules.sh debug instrumented null_blk e1000 veth
+	@prove --exec '' --timer tests/debug/drivers.t
 
 .PHONY: compile-drivers
 compile-drivers: tree plugin
