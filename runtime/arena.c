@@ -270,9 +270,10 @@ bool modbounds_caches_destroy(struct modbounds_domain *d)
 }
 
 /**
- * modbounds_report_leaks - say what of a module's memory was never freed
+ * modbounds_report_leaks - say what of a module's memory is still in use
  * @d: its domain
  *
+ * Never freed by the module, or held by the kernel for which it was allocated.
  * By size: which call allocated an object is not recorded.  A kernel with
  * CONFIG_MEM_ALLOC_PROFILING does, and names the lines when a module goes.
  *
@@ -311,13 +312,13 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d)
 		if (!objects[i])
 			continue;
 		total += objects[i] * d->caches[i]->object_size;
-		pr_warn("%s: not freed after unload: %lu objects of %u bytes\n", d->name,
+		pr_warn("%s: still in use after unload: %lu objects of %u bytes\n", d->name,
 			objects[i], d->caches[i]->object_size);
 	}
 	if (pages > 0)
-		pr_warn("%s: not freed after unload: %ld pages\n", d->name, pages);
+		pr_warn("%s: still in use after unload: %ld pages\n", d->name, pages);
 	if (slabs > 0)
-		pr_warn("%s: not freed after unload: objects in %ld slabs outside of the arena\n",
+		pr_warn("%s: still in use after unload: objects in %ld slabs outside of the arena\n",
 			d->name, slabs);
 	if (atomic_read(&d->own_caches))
 		pr_warn("%s: %d caches of its own never destroyed\n", d->name,
