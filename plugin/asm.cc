@@ -201,6 +201,23 @@ static bool mb_no_access(const char *text)
 	       mb_word(text, "leaq") || mb_word(text, "leal");
 }
 
+/*
+ * Operand @n is where "mov %0,%1" goes.  The kernel's writel() and kin say so
+ * by their template only: the memory is an input.
+ */
+static bool mb_moved_to(const char *text, unsigned int n)
+{
+	char last[16];
+	size_t len, all;
+
+	while (ISSPACE(*text))
+		text++;
+	len = snprintf(last, sizeof(last), "%%%u", n);
+	all = strlen(text);
+	return !strncmp(text, "mov", 3) && !strpbrk(text, ";\n") && all > len &&
+	       !strcmp(text + all - len, last) && strchr(", ", text[all - len - 1]);
+}
+
 void mb_find_asm(struct mb_function *fn, gasm *stmt)
 {
 	const char *text = gimple_asm_string(stmt);
@@ -223,7 +240,9 @@ void mb_find_asm(struct mb_function *fn, gasm *stmt)
 		return;
 
 	for (i = 0; i < gimple_asm_ninputs(stmt); i++)
-		mb_add_ref(fn, stmt, &TREE_VALUE(gimple_asm_input_op(stmt, i)), flags);
+		mb_add_ref(fn, stmt, &TREE_VALUE(gimple_asm_input_op(stmt, i)),
+			   flags | (mb_moved_to(text, gimple_asm_noutputs(stmt) + i) ?
+				    MODBOUNDS_STORE : 0));
 	for (i = 0; i < gimple_asm_noutputs(stmt); i++)
 		mb_add_ref(fn, stmt, &TREE_VALUE(gimple_asm_output_op(stmt, i)),
 			   flags | MODBOUNDS_STORE);

@@ -111,12 +111,10 @@ static void mb_finish_unit(void *, void *)
  * below the stack pointer.  This early, the flag becomes part of the default
  * that functions with target attributes start from.
  */
-static void mb_set_flags(void)
+static void mb_no_red_zone(void)
 {
 	target_flags |= MASK_NO_RED_ZONE;
 	global_options_set.x_target_flags |= MASK_NO_RED_ZONE;
-	/* It would move loads from bodies to gates, where nothing is checked. */
-	flag_ipa_sra = 0;
 }
 
 static bool mb_parse(const struct plugin_argument *arg)
@@ -177,7 +175,7 @@ int plugin_init(struct plugin_name_args *args, struct plugin_gcc_version *versio
 	}
 	mb_info.version = "1";
 	register_callback(args->base_name, PLUGIN_INFO, NULL, &mb_info);
-	mb_set_flags();
+	mb_no_red_zone();
 	mb_emit_init(args->base_name);
 	mb_calls_init(args->base_name);
 	mb_register_gates(args->base_name);

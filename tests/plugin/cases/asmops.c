@@ -7,6 +7,7 @@
  * log: ^ok st4 (param|loaded) dist=4 .* flags=[15] asmops.c:@inc$
  * log: ^ok ld8 (param|loaded) .*:@load$
  * log: ^ok st8 (param|loaded) .* flags=1 asmops.c:@store$
+ * log: ^ok st8 (param|loaded) .* flags=1 asmops.c:@moved$
  * log: ^ok st8 (param|loaded) dist=16 .* flags=1 asmops.c:@bit$
  * log: ^BAD st8 (param|loaded) dist=-?\d{3,} .* flags=1 asmops.c:@bit$
  * nolog: :@prefetch$
@@ -23,6 +24,12 @@ struct s { int a, b; };
 noipa static void inc(struct s *p)
 {
 	asm volatile("lock; incl %0" : "+m" (p->b));	/* @inc */
+}
+
+/* as writel() */
+noipa static void moved(long *p)
+{
+	asm volatile("movq %0,%1" : : "r" (1L), "m" (*p) : "memory");	/* @moved */
 }
 
 noipa static long load(long *p)
@@ -71,6 +78,7 @@ void test(void)
 	inc((struct s *)p);
 	load(p);
 	store(p);
+	moved(p);
 	set_bit(130, p);
 	rt_note("bit", p[2] & 4);
 	set_bit(12800, p);
