@@ -28,6 +28,8 @@ MIRROR = {'ge': 'le', 'le': 'ge', 'gt': 'lt', 'lt': 'gt', 'eq': 'eq', 'ne': 'ne'
 
 NO_RESULT = {'cmp', 'test', 'bt', 'push', 'call', 'jmp', 'nop', 'out'}
 STRING = {'movs': 'ls', 'stos': 's', 'cmps': 'll', 'scas': 'l', 'lods': 'l'}
+STRING_MOVES = {'movs': ('rdi', 'rsi'), 'stos': ('rdi',), 'cmps': ('rdi', 'rsi'),
+                'scas': ('rdi',), 'lods': ('rsi', 'rax')}
 
 
 def plain(name):
@@ -376,17 +378,14 @@ class Flow:
         if op == 'call':
             self.call(state, insn)
             return None
-        if insn.name[:-1] in STRING and (not ops or isinstance(ops[-1], Mem) or insn.prefix):
-            for reg in ('rdi', 'rsi', 'rcx', 'rax'):
-                if reg == 'rcx' and 'rep' in insn.prefix:
-                    state.locs[reg] = const(0)
-                elif reg != 'rax' or insn.name.startswith('lods'):
-                    state.locs[reg] = state.define(key + (reg,))
-            return None
-        if insn.name[:4] in STRING and 'rep' in insn.prefix:
-            for reg in ('rdi', 'rsi'):
+        if insn.name[:4] in STRING and (not ops or isinstance(ops[-1], Mem) or
+                                        insn.name[:4] in ('lods', 'scas')):
+            for reg in STRING_MOVES[insn.name[:4]]:
                 state.locs[reg] = state.define(key + (reg,))
-            state.locs['rcx'] = const(0)
+            if 'rep' in insn.prefix:
+                state.locs['rcx'] = const(0)
+            elif insn.prefix & {'repz', 'repnz'}:
+                state.locs['rcx'] = state.define(key + ('rcx',))
             return None
         if op in ('push', 'pop'):
             self.stack(state, insn, op)

@@ -67,6 +67,10 @@ class Solver(Flow):
             if not last and all(v == values[0] for v in values):
                 out.locs[loc] = values[0]
                 continue
+            # p - base stays with its p.
+            less = all(v[0][0] == 'sb' for v in values)
+            if less:
+                values = [(v[0][1], v[1]) for v in values]
             base = split(values[0])[0]
             if base is None or base[0] not in ('sym', 'stk') or last and not last[0] or \
                any(split(v)[0] != base for v in values):
@@ -79,7 +83,9 @@ class Solver(Flow):
                 made[groups[key][0]] = self.together(block, groups[key][0], states, values, numbers)
             ident, at = groups[key]
             self.joined[block, loc] = (base, ident, first - at)
-            out.locs[loc] = join(base, ident, 1, first - at) if base else (ident, first - at)
+            out.locs[loc] = v = join(base, ident, 1, first - at) if base else (ident, first - at)
+            if less:
+                out.locs[loc] = (('sb', v[0]), v[1])
         held = set()
         for ident, _ in out.locs.values():
             held |= parts(ident)
