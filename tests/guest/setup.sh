@@ -10,6 +10,7 @@ packages=(
 	gcc-12 g++-12 gcc-12-plugin-dev libc6-dev make linux-source-6.12	# compilers and kernel
 	flex bison libelf-dev libssl-dev bc xz-utils patch perl rsync ccache sparse
 	qemu-system-x86 busybox-static cpio kmod fio iperf3 iproute2		# guests
+	gcc-11 g++-11 gcc-11-plugin-dev						# the other GCC
 	python3 csmith libcsmith-dev
 )
 
