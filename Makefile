@@ -69,8 +69,8 @@ check-plugin: plugin
 check-runtime: kernel-um
 	@KINDS=uml prove --exec '' --timer tests/boot/kunit.t
 check-debug: kernel-debug plugin
-	@kernel-patch/modules.sh debug instrumented null_blk e1000 veth
-	@prove --exec '' --timer tests/debug/drivers.t
+	@kernel-patch/modules.sh debug instrumented null_blk brd e1000 veth peer
+	@prove --exec '' --timer tests/debug/*.t
 
 .PHONY: compile-drivers
 compile-drivers: tree plugin

@@ -18,6 +18,7 @@ declare -A source=(
 	[veth]=$TREE/drivers/net/veth.c
 	[canary]=$TOP/tests/boot/modules/canary
 	[buggy]=$TOP/tests/boot/modules/buggy
+	[peer]=$TOP/tests/debug/modules/peer
 )
 if [ "$arch" != um ]; then
 	source+=(
@@ -45,5 +46,5 @@ for name; do
 	fi
 	build_module "$arch" "$variant" "$dir" "$BUILD/log/module-$arch-$variant-$name.log" ||
 		die "module $name ($arch, $variant) did not build"
-	[ -f "$dir/$name.ko" ] || die "$dir: built, but there is no $name.ko"
+	compgen -G "$dir/*.ko" >/dev/null || die "$dir: built, but there is no module"
 done

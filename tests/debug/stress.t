@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Everything at once on four processors, under a kernel that watches locks,
+# contexts and memory; SECONDS_OF_STRESS (60) long.
+
+. "$(dirname "$0")/../guest/tap.sh"
+
+k() { echo "$BUILD/modules/debug/instrumented/$1/${2:-$1}.ko"; }
+seconds=${SECONDS_OF_STRESS:-60}
+
+guest qemu debug-stress --kernel "$BUILD/debug" --cpus 4 --mem 2048 --timeout $((seconds * 4 + 300)) \
+	--device "$(wire e1000)" -m "$(k peer peer_a)" -m "$(k peer peer_b)" -m "$(k null_blk)" \
+	-m "$(k brd)" -m "$(k veth)" -m "$(k e1000)" "$TOP/tests/debug/stress.guest" "$seconds"
+ok 'stress: no splat' test "$rc" = 0
+ok 'stress: peers have called each other' said '^calls [1-9][0-9]{3}'
+ok 'stress: modules have been loaded anew' said '^lives ([7-9]|[1-9][0-9])'
+ok 'stress: what they passed came back whole' said '^errors 0$'
+ok 'stress: no violation' said '^violations 0$'
+ok 'stress: no report' said '^reports 0$'
+ok 'stress: no domain is left' said '^domains 0$'
+sed 's/^/# /' "$work/out"
+finish
