@@ -7,7 +7,8 @@
  * Some allocate much on the module's behalf: a net_device with its private
  * area, a tag set with its requests.  Left out are those that fill a cache
  * shared with others from what they allocate (netdev_alloc_skb and its page
- * fragments): the kernel's memory must not come to lie in an arena.  Those that
+ * fragments, __blk_mq_alloc_disk and its IDA): the kernel's memory must not
+ * come to lie in an arena.  Those that
  * read the module's memory as well (kmemdup and kin) are in wrap_mem.c.
  */
 #include <linux/blk-mq.h>
@@ -74,9 +75,6 @@ WRAP(struct net_device *, alloc_netdev_mqs,
 #endif
 #ifdef CONFIG_BLOCK
 WRAP(int, blk_mq_alloc_tag_set, (struct blk_mq_tag_set *set), (set))
-WRAP(struct gendisk *, __blk_mq_alloc_disk,
-     (struct blk_mq_tag_set *set, struct queue_limits *lim, void *data,
-      struct lock_class_key *key), (set, lim, data, key))
 #endif
 
 /*
@@ -219,7 +217,6 @@ const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 #endif
 #ifdef CONFIG_BLOCK
 	ENTRY(blk_mq_alloc_tag_set),
-	ENTRY(__blk_mq_alloc_disk),
 #endif
 	ENTRY(vmalloc_noprof),
 	ENTRY(vzalloc_noprof),

@@ -493,6 +493,23 @@ static void arena_vfree(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
 }
 
+/* What the per-CPU allocator takes for itself, it shares with others. */
+static void arena_not_for_percpu(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	void __percpu *p[8];
+	struct modbounds_alloc prev;
+	int i;
+
+	prev = modbounds_alloc_begin(d);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		p[i] = __alloc_percpu(16384, 8);
+	modbounds_alloc_end(prev);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		free_percpu(p[i]);
+}
+
 static void arena_exhausted(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -891,6 +908,7 @@ static struct kunit_case modbounds_cases[] = {
 	KUNIT_CASE(revoke_percpu),
 	KUNIT_CASE(arena_serves),
 	KUNIT_CASE(arena_vfree),
+	KUNIT_CASE(arena_not_for_percpu),
 	KUNIT_CASE(arena_exhausted),
 	KUNIT_CASE(arena_leaks),
 	KUNIT_CASE(modes),
