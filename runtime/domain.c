@@ -23,12 +23,11 @@ LIST_HEAD(modbounds_domains);
 DEFINE_MUTEX(modbounds_mutex);		/* the list, modes, arenas */
 
 /* Runs wherever no instrumented module does; it was never granted anything. */
-static struct modbounds_stats __percpu *nobody_stats;
 struct modbounds_domain modbounds_nobody = { .name = "nobody" };
 
 const char *const modbounds_state_names[] = { "running", "quarantined", "draining" };
 
-/* See modbounds_abi.h: how often to look whether a dead module's memory is free. */
+/* How often to look whether a dead module's memory is free. */
 #define REAP_INTERVAL	HZ
 
 /* What is in use after so many looks will stay: the module should have freed it. */
@@ -367,10 +366,9 @@ unsigned long modbounds_symbol(struct module *mod, const char *name, unsigned lo
 
 static int __init modbounds_init(void)
 {
-	nobody_stats = alloc_percpu(struct modbounds_stats);
-	modbounds_nobody.stats = nobody_stats;
+	modbounds_nobody.stats = alloc_percpu(struct modbounds_stats);
 	modbounds_nobody.map = modbounds_map_create();
-	if (!nobody_stats || !modbounds_nobody.map ||
+	if (!modbounds_nobody.stats || !modbounds_nobody.map ||
 	    modbounds_grant_init() || modbounds_object_init())
 		panic("modbounds: no memory at boot");
 	return 0;
