@@ -16,6 +16,7 @@ help:
 	@echo 'make plugin      build the GCC plugin'
 	@echo 'make modules     build the real drivers, plain and instrumented'
 	@echo 'make demo        a buggy driver stopped; what checking costs on real drivers'
+	@echo 'make microbench  what each part of the checking costs, in instructions; builds a kernel without the runtime first'
 	@echo 'make check       all tests'
 	@echo 'make check-fast  tests that need no QEMU'
 	@echo 'make check-plugin  tests of the plugin alone'
@@ -38,9 +39,9 @@ setup:
 tree: setup
 	@kernel-patch/tree.sh
 
-.PHONY: kernel kernel-x86_64 kernel-um kernel-debug
+.PHONY: kernel kernel-x86_64 kernel-um kernel-debug kernel-base
 kernel: kernel-um kernel-x86_64
-kernel-x86_64 kernel-um kernel-debug: kernel-%: tree
+kernel-x86_64 kernel-um kernel-debug kernel-base: kernel-%: tree
 	@kernel-patch/build.sh $*
 
 .PHONY: plugin
@@ -58,6 +59,13 @@ modules-um: kernel-um plugin
 .PHONY: demo
 demo: modules
 	@bench/demo.sh
+
+.PHONY: microbench
+microbench: kernel-x86_64 kernel-base plugin
+	@kernel-patch/modules.sh base plain microbench
+	@kernel-patch/modules.sh x86_64 plain microbench
+	@kernel-patch/modules.sh x86_64 instrumented microbench
+	@bench/microbench.sh
 
 .PHONY: check check-fast check-plugin check-runtime check-debug
 check: modules

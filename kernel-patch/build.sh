@@ -5,14 +5,14 @@
 
 . "$(dirname "$0")/../tests/guest/lib.sh"
 
-arch=${1:?usage: build.sh x86_64|um|debug}
+arch=${1:?usage: build.sh x86_64|um|debug|base}
 config=$TOP/kernel-patch/config
 case $arch in
 x86_64 | um) fragments=("$config"/{common,$arch}.config) ;;
-debug) fragments=("$config"/{common,x86_64,debug}.config) ;;
-*) die "no configuration for '$arch': x86_64, um or debug" ;;
+debug | base) fragments=("$config"/{common,x86_64,$arch}.config) ;;
+*) die "no configuration for '$arch': x86_64, um, debug or base" ;;
 esac
-[ ! -f "$TREE/kernel/modbounds/modbounds_test.c" ] || fragments+=("$config/kunit.config")
+[ "$arch" = base ] || [ ! -f "$TREE/kernel/modbounds/modbounds_test.c" ] || fragments+=("$config/kunit.config")
 check_cc
 lock "$arch"
 out=$BUILD/$arch

@@ -26,6 +26,7 @@ if [ "$arch" != um ]; then
 		[virtio_blk]=$TREE/drivers/block/virtio_blk.c
 		[virtio_net]=$TREE/drivers/net/virtio_net.c
 		[nvme]=$TREE/drivers/nvme/host
+		[microbench]=$TOP/bench/microbench
 	)
 fi
 [ $# -gt 0 ] || set -- "${!source[@]}"

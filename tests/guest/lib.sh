@@ -67,10 +67,10 @@ progress() {
 }
 
 # kmake KERNEL ARGUMENTS...: make in the kernel tree for one of the kernels:
-# x86_64, um, or debug, which is x86_64 too.
+# um, or x86_64, which debug and base are too.
 kmake() {
-	local kernel=$1 arch=$1 cc=$CC
-	[ "$kernel" != debug ] || arch=x86_64
+	local kernel=$1 arch=x86_64 cc=$CC
+	[ "$kernel" != um ] || arch=um
 	shift
 	if command -v ccache >/dev/null; then
 		export CCACHE_DIR=$BUILD/ccache CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
@@ -87,7 +87,7 @@ kmake() {
 # build_module ARCH VARIANT DIR LOG: a module's directory against a built kernel.
 # Kbuild does not know the plugin as an input: objects older than it are made anew.
 build_module() {
-	local arch=$1 variant=$2 dir=$3 log=$4 flag='' ko
+	local arch=$1 variant=$2 dir=$3 log=$4 flag=''
 	if [ "$variant" = instrumented ]; then
 		flag=MODBOUNDS=y
 		[ -f "$BUILD/plugin/modbounds.so" ] || die "no plugin: run 'make plugin'"
@@ -98,7 +98,5 @@ build_module() {
 	progress "$log" '^  CC' kmake "$arch" M="$dir" $flag modules || return
 	[ -n "$flag" ] || return 0
 	# A kernel that does not know the flag would build plain modules in silence.
-	for ko in "$dir"/*.ko; do
-		grep -qa modbounds= "$ko" || { say "$ko: built, but not instrumented"; return 1; }
-	done
+	grep -qa modbounds= "$dir"/*.ko || { say "$dir: built, but not instrumented"; return 1; }
 }
