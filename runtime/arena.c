@@ -222,15 +222,15 @@ int modbounds_caches_create(struct modbounds_domain *d)
 	for (i = 1; i <= KMALLOC_SHIFT_HIGH; i++) {
 		struct kmem_cache *s = kmalloc_caches[KMALLOC_NORMAL][i];
 		char name[MODULE_NAME_LEN + 32];
-		unsigned int size;
+		unsigned int size, align;
 
 		if (!s)
 			continue;
 		size = s->object_size;
+		align = is_power_of_2(size) ? size : ARCH_KMALLOC_MINALIGN;
 		snprintf(name, sizeof(name), "modbounds-%s.%u-%u", d->name, id, size);
-		d->caches[i] = kmem_cache_create_usercopy(name, size,
-				is_power_of_2(size) ? size : ARCH_KMALLOC_MINALIGN,
-				SLAB_NO_MERGE, 0, size, NULL);
+		d->caches[i] = kmem_cache_create_usercopy(name, size, align, SLAB_NO_MERGE,
+							  0, size, NULL);
 		if (!d->caches[i])
 			return -ENOMEM;
 		d->caches[i]->modbounds = d;

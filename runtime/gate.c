@@ -24,9 +24,6 @@ asmlinkage void modbounds_trace_exit(struct modbounds_domain *d)
 }
 
 #ifdef CONFIG_NET
-void __modbounds_drop_skb(struct sk_buff *skb);
-int __modbounds_drop_napi(struct napi_struct *napi);
-
 /**
  * __modbounds_drop_skb - a packet that a refused ndo_start_xmit() has taken over
  * @skb: the packet

@@ -334,4 +334,16 @@ struct modbounds_wrapper {
 
 extern const struct modbounds_wrapper modbounds_alloc_wrappers[];
 
+/* What the plugin makes modules call, where no header of the kernel has it. */
+struct napi_struct;
+struct sk_buff;
+
+void *__modbounds_range(void *p, unsigned long len, unsigned long flags);
+int __printf(3, 4) __modbounds_snprintf(char *d, size_t n, const char *fmt, ...);
+int __printf(3, 4) __modbounds_scnprintf(char *d, size_t n, const char *fmt, ...);
+int __modbounds_vsprintf(char *d, const char *fmt, va_list args);
+int __printf(2, 3) __modbounds_sprintf(char *d, const char *fmt, ...);
+void __modbounds_drop_skb(struct sk_buff *skb);
+int __modbounds_drop_napi(struct napi_struct *napi);
+
 #endif /* _MODBOUNDS_INTERNAL_H */

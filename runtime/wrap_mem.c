@@ -40,9 +40,20 @@ static bool range_ok(const void *p, size_t len, u8 flags, u8 origin, unsigned lo
 
 #define LOADS(p, n)	range_ok(p, n, 0, MODBOUNDS_ORIGIN_LOADED, _RET_IP_)
 #define STORES(p, n)	range_ok(p, n, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_LOADED, _RET_IP_)
-/* A string is looked at from its first byte: where that is allowed, its end decides. */
-#define STRING(s)	(LOADS(s, 1) && LOADS(s, strlen(s) + 1))
-#define STRING_N(s, n)	(!(n) || (LOADS(s, 1) && LOADS(s, strnlen(s, (n) - 1) + 1)))
+
+/*
+ * A string is looked at from its first byte: where that is allowed, its end
+ * decides.  Inline, so that _RET_IP_ is the module's.
+ */
+static __always_inline bool string_ok(const char *s)
+{
+	return LOADS(s, 1) && LOADS(s, strlen(s) + 1);
+}
+
+static __always_inline bool string_n_ok(const char *s, size_t n)
+{
+	return !n || (LOADS(s, 1) && LOADS(s, strnlen(s, n - 1) + 1));
+}
 
 /* Checked functions have the prototypes of the real ones. */
 #define CHECKED(type, fn, params, allowed, args, refused)	\
@@ -78,7 +89,6 @@ EXPORT_SYMBOL_GPL(__modbounds_##fn)
  *
  * Return: @p, or the sink.
  */
-void *__modbounds_range(void *p, unsigned long len, unsigned long flags);
 void *__modbounds_range(void *p, unsigned long len, unsigned long flags)
 {
 	return range_ok(p, len, flags, flags >> 8, _RET_IP_) ? p : current->modbounds.domain->sink;
@@ -93,50 +103,55 @@ CHECKED(void *, memset, (void *d, int c, size_t n), STORES(d, n), (d, c, n), d);
 CHECKED(int, memcmp, (const void *a, const void *b, size_t n),
 	LOADS(a, n) && LOADS(b, n), (a, b, n), 0);
 CHECKED(void *, memchr, (const void *s, int c, size_t n), LOADS(s, n), (s, c, n), NULL);
-CHECKED(size_t, strlen, (const char *s), STRING(s), (s), 0);
-CHECKED(size_t, strnlen, (const char *s, size_t n), STRING_N(s, n), (s, n), 0);
+CHECKED(size_t, strlen, (const char *s), string_ok(s), (s), 0);
+CHECKED(size_t, strnlen, (const char *s, size_t n), string_n_ok(s, n), (s, n), 0);
 CHECKED(char *, strcpy, (char *d, const char *s),
-	STRING(s) && STORES(d, strlen(s) + 1), (d, s), d);
+	string_ok(s) && STORES(d, strlen(s) + 1), (d, s), d);
 CHECKED(char *, strncpy, (char *d, const char *s, size_t n),
-	STRING_N(s, n) && STORES(d, n), (d, s, n), d);
+	string_n_ok(s, n) && STORES(d, n), (d, s, n), d);
 CHECKED(char *, strcat, (char *d, const char *s),
-	STRING(s) && STRING(d) && STORES(d, strlen(d) + strlen(s) + 1), (d, s), d);
+	string_ok(s) && string_ok(d) && STORES(d, strlen(d) + strlen(s) + 1), (d, s), d);
 CHECKED(char *, strncat, (char *d, const char *s, size_t n),
-	STRING_N(s, n) && STRING(d) && STORES(d, strlen(d) + strnlen(s, n) + 1), (d, s, n), d);
+	string_n_ok(s, n) && string_ok(d) && STORES(d, strlen(d) + strnlen(s, n) + 1),
+	(d, s, n), d);
 /* No header has it: it is there for calls that GCC makes. */
 char *stpcpy(char *__restrict__ d, const char *__restrict__ s);
 CHECKED(char *, stpcpy, (char *d, const char *s),
-	STRING(s) && STORES(d, strlen(s) + 1), (d, s), d);
+	string_ok(s) && STORES(d, strlen(s) + 1), (d, s), d);
 CHECKED(size_t, strlcat, (char *d, const char *s, size_t n),
-	STRING(s) && STRING_N(d, n) && STORES(d, min(n, strnlen(d, n) + strlen(s) + 1)), (d, s, n), 0);
-CHECKED(int, strcmp, (const char *a, const char *b), STRING(a) && STRING(b), (a, b), 0);
+	string_ok(s) && string_n_ok(d, n) && STORES(d, min(n, strnlen(d, n) + strlen(s) + 1)),
+	(d, s, n), 0);
+CHECKED(int, strcmp, (const char *a, const char *b), string_ok(a) && string_ok(b), (a, b), 0);
 CHECKED(int, strncmp, (const char *a, const char *b, size_t n),
-	STRING_N(a, n) && STRING_N(b, n), (a, b, n), 0);
-CHECKED(int, strcasecmp, (const char *a, const char *b), STRING(a) && STRING(b), (a, b), 0);
+	string_n_ok(a, n) && string_n_ok(b, n), (a, b, n), 0);
+CHECKED(int, strcasecmp, (const char *a, const char *b), string_ok(a) && string_ok(b), (a, b), 0);
 CHECKED(int, strncasecmp, (const char *a, const char *b, size_t n),
-	STRING_N(a, n) && STRING_N(b, n), (a, b, n), 0);
+	string_n_ok(a, n) && string_n_ok(b, n), (a, b, n), 0);
 CHECKED(void *, memchr_inv, (const void *s, int c, size_t n), LOADS(s, n), (s, c, n), NULL);
 CHECKED(void *, memscan, (void *s, int c, size_t n), LOADS(s, n), (s, c, n), s + n);
-CHECKED(char *, strchrnul, (const char *s, int c), STRING(s), (s, c), (char *)s);
-CHECKED(char *, strnchr, (const char *s, size_t n, int c), STRING_N(s, n), (s, n, c), NULL);
+CHECKED(char *, strchrnul, (const char *s, int c), string_ok(s), (s, c), (char *)s);
+CHECKED(char *, strnchr, (const char *s, size_t n, int c), string_n_ok(s, n), (s, n, c), NULL);
 CHECKED(char *, strnstr, (const char *a, const char *b, size_t n),
-	STRING_N(a, n) && STRING(b), (a, b, n), NULL);
-CHECKED(size_t, strspn, (const char *s, const char *set), STRING(s) && STRING(set), (s, set), 0);
-CHECKED(size_t, strcspn, (const char *s, const char *set), STRING(s) && STRING(set), (s, set), 0);
+	string_n_ok(a, n) && string_ok(b), (a, b, n), NULL);
+CHECKED(size_t, strspn, (const char *s, const char *set),
+	string_ok(s) && string_ok(set), (s, set), 0);
+CHECKED(size_t, strcspn, (const char *s, const char *set),
+	string_ok(s) && string_ok(set), (s, set), 0);
 CHECKED(char *, strpbrk, (const char *s, const char *set),
-	STRING(s) && STRING(set), (s, set), NULL);
+	string_ok(s) && string_ok(set), (s, set), NULL);
 CHECKED(char *, strsep, (char **s, const char *set),
-	STORES(s, sizeof(*s)) && (!*s || (STRING(*s) && STORES(*s, strlen(*s) + 1))) && STRING(set),
+	STORES(s, sizeof(*s)) && string_ok(set) &&
+	(!*s || (string_ok(*s) && STORES(*s, strlen(*s) + 1))),
 	(s, set), NULL);
-CHECKED(char *, strchr, (const char *s, int c), STRING(s), (s, c), NULL);
-CHECKED(char *, strrchr, (const char *s, int c), STRING(s), (s, c), NULL);
-CHECKED(char *, strstr, (const char *a, const char *b), STRING(a) && STRING(b), (a, b), NULL);
+CHECKED(char *, strchr, (const char *s, int c), string_ok(s), (s, c), NULL);
+CHECKED(char *, strrchr, (const char *s, int c), string_ok(s), (s, c), NULL);
+CHECKED(char *, strstr, (const char *a, const char *b), string_ok(a) && string_ok(b), (a, b), NULL);
 CHECKED(ssize_t, sized_strscpy, (char *d, const char *s, size_t n),
-	STRING_N(s, n) && STORES(d, min(n, strnlen(s, n) + 1)), (d, s, n), -E2BIG);
+	string_n_ok(s, n) && STORES(d, min(n, strnlen(s, n) + 1)), (d, s, n), -E2BIG);
 CHECKED(int, vsnprintf, (char *d, size_t n, const char *fmt, va_list args),
-	STRING(fmt) && STORES(d, n), (d, n, fmt, args), 0);
+	string_ok(fmt) && STORES(d, n), (d, n, fmt, args), 0);
 CHECKED(int, vscnprintf, (char *d, size_t n, const char *fmt, va_list args),
-	STRING(fmt) && STORES(d, n), (d, n, fmt, args), 0);
+	string_ok(fmt) && STORES(d, n), (d, n, fmt, args), 0);
 CHECKED(long, strncpy_from_user, (char *d, const char __user *s, long n),
 	STORES(d, n), (d, s, n), -EFAULT);
 #ifdef INLINE_COPY_FROM_USER
@@ -152,8 +167,8 @@ CHECKED(unsigned long, _copy_to_user, (void __user *d, const void *s, unsigned l
 	LOADS(s, n), (d, s, n), n);
 #endif
 
-CHECKED_ALLOC(kstrdup, (const char *s, gfp_t gfp), !s || STRING(s), (s, gfp));
-CHECKED_ALLOC(kstrndup, (const char *s, size_t n, gfp_t gfp), !s || STRING_N(s, n), (s, n, gfp));
+CHECKED_ALLOC(kstrdup, (const char *s, gfp_t gfp), !s || string_ok(s), (s, gfp));
+CHECKED_ALLOC(kstrndup, (const char *s, size_t n, gfp_t gfp), !s || string_n_ok(s, n), (s, n, gfp));
 CHECKED_ALLOC(kmemdup_noprof, (const void *p, size_t n, gfp_t gfp), LOADS(p, n), (p, n, gfp));
 CHECKED_ALLOC(kmemdup_nul, (const char *s, size_t n, gfp_t gfp), !s || LOADS(s, n), (s, n, gfp));
 
@@ -184,18 +199,17 @@ void *__modbounds_##fn params					\
 EXPORT_SYMBOL_GPL(__modbounds_##fn)
 
 CHECKED_IO(memcpy_fromio, (void *d, const void *s, size_t n),
-	STORES(d, n) && LOADS(s, n), (d, s, n));
+	   STORES(d, n) && LOADS(s, n), (d, s, n));
 CHECKED_IO(memcpy_toio, (void *d, const void *s, size_t n),
-	STORES(d, n) && LOADS(s, n), (d, s, n));
+	   STORES(d, n) && LOADS(s, n), (d, s, n));
 CHECKED_IO(memset_io, (void *d, int c, size_t n), STORES(d, n), (d, c, n));
 
-int __printf(3, 4) __modbounds_snprintf(char *d, size_t n, const char *fmt, ...);
 int __modbounds_snprintf(char *d, size_t n, const char *fmt, ...)
 {
 	va_list args;
 	int len;
 
-	if (!STRING(fmt) || !STORES(d, n))
+	if (!string_ok(fmt) || !STORES(d, n))
 		return 0;
 	va_start(args, fmt);
 	len = vsnprintf(d, n, fmt, args);
@@ -204,13 +218,12 @@ int __modbounds_snprintf(char *d, size_t n, const char *fmt, ...)
 }
 EXPORT_SYMBOL_GPL(__modbounds_snprintf);
 
-int __printf(3, 4) __modbounds_scnprintf(char *d, size_t n, const char *fmt, ...);
 int __modbounds_scnprintf(char *d, size_t n, const char *fmt, ...)
 {
 	va_list args;
 	int len;
 
-	if (!STRING(fmt) || !STORES(d, n))
+	if (!string_ok(fmt) || !STORES(d, n))
 		return 0;
 	va_start(args, fmt);
 	len = vscnprintf(d, n, fmt, args);
@@ -219,13 +232,12 @@ int __modbounds_scnprintf(char *d, size_t n, const char *fmt, ...)
 }
 EXPORT_SYMBOL_GPL(__modbounds_scnprintf);
 
-int __modbounds_vsprintf(char *d, const char *fmt, va_list args);
 int __modbounds_vsprintf(char *d, const char *fmt, va_list args)
 {
 	va_list copy;
 	int len;
 
-	if (!STRING(fmt))
+	if (!string_ok(fmt))
 		return 0;
 	va_copy(copy, args);
 	len = vsnprintf(NULL, 0, fmt, copy);
@@ -235,13 +247,12 @@ int __modbounds_vsprintf(char *d, const char *fmt, va_list args)
 EXPORT_SYMBOL_GPL(__modbounds_vsprintf);
 
 /* How much it writes is known only once it is formatted: so do that twice. */
-int __printf(2, 3) __modbounds_sprintf(char *d, const char *fmt, ...);
 int __modbounds_sprintf(char *d, const char *fmt, ...)
 {
 	va_list args;
 	int len;
 
-	if (!STRING(fmt))
+	if (!string_ok(fmt))
 		return 0;
 	va_start(args, fmt);
 	len = vsnprintf(NULL, 0, fmt, args);

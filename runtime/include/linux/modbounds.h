@@ -160,6 +160,7 @@ static inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 {
 	return NULL;
 }
+
 static inline void modbounds_pages_allocated(struct page *page, unsigned int order,
 					     gfp_t gfp) { }
 static inline bool modbounds_pages_freed(struct page *page, unsigned int order,
@@ -167,6 +168,7 @@ static inline bool modbounds_pages_freed(struct page *page, unsigned int order,
 {
 	return false;
 }
+
 static inline void modbounds_pages_split(struct page *page, unsigned int order) { }
 static inline void modbounds_range_freed(const void *p, size_t size) { }
 static inline bool modbounds_vfree(const void *p) { return false; }

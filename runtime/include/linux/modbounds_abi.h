@@ -40,7 +40,10 @@
 #ifndef _MODBOUNDS_ABI_H
 #define _MODBOUNDS_ABI_H
 
-/* Raised whenever this file changes meaning; .modinfo of each instrumented module says "modbounds=<abi>". */
+/*
+ * Raised whenever this file changes meaning; .modinfo of each instrumented
+ * module says "modbounds=<abi>".
+ */
 #define MODBOUNDS_ABI		1
 
 #define MODBOUNDS_GUARD		4096
@@ -142,7 +145,8 @@ struct modbounds_activation {
  * The gate, around the body of each function that the kernel can call:
  *
  *	asm volatile("call __modbounds_enter" : "=a" (refused)
- *		     : "D" (&activation), "S" (__modbounds_self.domain) : "rcx", "rdx", "cc", "memory");
+ *		     : "D" (&activation), "S" (__modbounds_self.domain)
+ *		     : "rcx", "rdx", "cc", "memory");
  *	if (!refused)
  *		ret = body(args...);
  *	asm volatile("call __modbounds_exit" : : "D" (&activation)

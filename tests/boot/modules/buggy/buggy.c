@@ -22,7 +22,7 @@ static noinline void stray_write(unsigned long addr)
 
 static noinline unsigned long stray_read(unsigned long addr)
 {
-	return *(volatile unsigned long *)addr;
+	return READ_ONCE(*(unsigned long *)addr);
 }
 
 /* A pointer of our own, and an index that nobody checked. */

@@ -46,8 +46,10 @@ static int __init canary_init(void)
 	heap_canary = kmalloc_array(WORDS, sizeof(*heap_canary), GFP_KERNEL);
 	if (!heap_canary)
 		return -ENOMEM;
-	for (i = 0; i < WORDS; i++)
-		heap_canary[i] = image_canary[i] = SONG;
+	for (i = 0; i < WORDS; i++) {
+		heap_canary[i] = SONG;
+		image_canary[i] = SONG;
+	}
 	heap = (unsigned long)heap_canary;
 	image = (unsigned long)image_canary;
 	return 0;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Where a module's own allocations come from. */
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "modbounds_test.h"
+
+static void arena_serves(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_alloc prev;
+	char *small, *large, *page, *other;
+	long slab;
+
+	KUNIT_ASSERT_GT(test, d->arena.size, 0);
+	prev = modbounds_alloc_begin(d);
+	small = kmalloc(100, GFP_KERNEL);
+	large = kmalloc(3 * PAGE_SIZE, GFP_KERNEL);
+	page = (char *)__get_free_page(GFP_KERNEL | __GFP_ZERO);
+	modbounds_alloc_end(prev);
+	other = kmalloc(100, GFP_KERNEL);
+	KUNIT_EXPECT_TRUE(test, modbounds_arena_owns(&d->arena, (unsigned long)small));
+	KUNIT_EXPECT_TRUE(test, modbounds_arena_owns(&d->arena, (unsigned long)large));
+	KUNIT_EXPECT_TRUE(test, modbounds_arena_owns(&d->arena, (unsigned long)page));
+	KUNIT_EXPECT_FALSE(test, modbounds_arena_owns(&d->arena, (unsigned long)other));
+	KUNIT_EXPECT_NULL(test, memchr_inv(page, 0, PAGE_SIZE));
+	kfree(other);
+	kfree(large);
+	free_page((unsigned long)page);
+	slab = folio_nr_pages(virt_to_folio(small));
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), slab);
+	kfree(small);
+	KUNIT_EXPECT_TRUE(test, modbounds_caches_destroy(d));
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
+}
+
+/* vfree() of what stands for a vmalloc area, and of a real one, by anybody */
+static void arena_vfree(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_alloc prev = modbounds_alloc_begin(d);
+	char *p = kmalloc(3 * PAGE_SIZE, GFP_KERNEL), *q;
+
+	modbounds_alloc_end(prev);
+	q = vmalloc(PAGE_SIZE);
+	KUNIT_ASSERT_TRUE(test, modbounds_arena_owns(&d->arena, (unsigned long)p));
+	vfree(p);
+	vfree(q);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
+}
+
+/* What the per-CPU allocator takes for itself, it shares with others. */
+static void arena_not_for_percpu(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	void __percpu *p[8];
+	struct modbounds_alloc prev;
+	int i;
+
+	prev = modbounds_alloc_begin(d);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		p[i] = __alloc_percpu(16384, 8);
+	modbounds_alloc_end(prev);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		free_percpu(p[i]);
+}
+
+static void arena_exhausted(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	unsigned long *list = NULL, *p, n = 0;
+	struct modbounds_alloc prev = modbounds_alloc_begin(d);
+
+	do {
+		p = (unsigned long *)__get_free_page(GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, p);
+		*p = (unsigned long)list;
+		list = p;
+		n++;
+	} while (modbounds_arena_owns(&d->arena, (unsigned long)p));
+	modbounds_alloc_end(prev);
+	/* all but the guards */
+	KUNIT_EXPECT_EQ(test, n - 1, modbounds_arena_room(&d->arena) / PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, STAT(d, arena_full), 1);
+	while ((p = list)) {
+		list = (unsigned long *)*p;
+		free_page((unsigned long)p);
+	}
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
+}
+
+static void arena_leaks(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_alloc prev = modbounds_alloc_begin(d);
+	char *p[3], *page;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		p[i] = kmalloc(100, GFP_KERNEL);
+	kfree(kmalloc(1000, GFP_KERNEL));
+	page = (char *)__get_free_page(GFP_KERNEL);
+	modbounds_alloc_end(prev);
+	KUNIT_EXPECT_EQ(test, modbounds_report_leaks(d), 3 * 128 + PAGE_SIZE);
+	free_page((unsigned long)page);
+	for (i = 0; i < ARRAY_SIZE(p); i++)
+		kfree(p[i]);
+	KUNIT_EXPECT_EQ(test, modbounds_report_leaks(d), 0);
+}
+
+static struct kunit_case arena_cases[] = {
+	KUNIT_CASE(arena_serves),
+	KUNIT_CASE(arena_vfree),
+	KUNIT_CASE(arena_not_for_percpu),
+	KUNIT_CASE(arena_exhausted),
+	KUNIT_CASE(arena_leaks),
+	{ }
+};
+
+MODBOUNDS_TEST_SUITE(arena, arena_cases);

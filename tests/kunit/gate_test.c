@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Gates, thunks, modes and policies. */
+#include <linux/slab.h>
+
+#include "modbounds_test.h"
+
+static void modes(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+
+	KUNIT_EXPECT_EQ(test, d->mode, MODBOUNDS_BOUNDED);
+	KUNIT_EXPECT_EQ(test, fake_self[1].base, d->arena.base + MODBOUNDS_GUARD);
+	KUNIT_EXPECT_EQ(test, fake_self[1].size, d->arena.size - 2 * MODBOUNDS_GUARD);
+	KUNIT_EXPECT_PTR_EQ(test, fake_self[1].domain, (void *)d);
+	modbounds_set_mode(d, MODBOUNDS_TRUSTED);
+	KUNIT_EXPECT_EQ(test, fake_self[0].base, 0);
+	KUNIT_EXPECT_EQ(test, fake_self[0].size, ~0UL);
+	modbounds_set_mode(d, MODBOUNDS_PRECISE);
+	KUNIT_EXPECT_EQ(test, fake_self[0].size, 0);
+}
+
+/* In precise mode the module's own objects are held apart too. */
+static void mode_precise(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_alloc prev;
+	char *p;
+
+	prev = modbounds_alloc_begin(d);
+	p = kmalloc(64, GFP_KERNEL);
+	modbounds_alloc_end(prev);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 64, 8), MODBOUNDS_PASS);
+	modbounds_set_mode(d, MODBOUNDS_PRECISE);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 64, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 8), MODBOUNDS_PASS);
+	kfree(p);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 8), MODBOUNDS_USE_AFTER_FREE);
+}
+
+static void thunks_pass(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	unsigned long misses;
+	char *p = kzalloc(256, GFP_KERNEL);
+	void *first, *again, *tail, *range, *offset, *param, *odd;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	enter(d, &a);
+	first = STORE8(p);
+	misses = STAT(d, misses);
+	again = STORE8(p + 8);
+	tail = STORE8(p + 248);
+	range = STORE_32(p + 224);
+	param = CHECK("pst8", 8, 0, 8, MODBOUNDS_ORIGIN_PARAM, MODBOUNDS_STORE, p + 16);
+	odd = CHECK("st4", 4, 0, 4, MODBOUNDS_ORIGIN_LOADED, MODBOUNDS_STORE, p + 2);
+	offset = STORE_32(p + 220);
+	leave(&a);
+	KUNIT_EXPECT_PTR_EQ(test, first, (void *)p);
+	KUNIT_EXPECT_PTR_EQ(test, again, (void *)(p + 8));
+	KUNIT_EXPECT_PTR_EQ(test, tail, (void *)(p + 248));
+	KUNIT_EXPECT_PTR_EQ(test, range, (void *)(p + 224));
+	KUNIT_EXPECT_PTR_EQ(test, offset, (void *)(p + 220));
+	KUNIT_EXPECT_PTR_EQ(test, param, (void *)(p + 16));
+	KUNIT_EXPECT_PTR_EQ(test, odd, (void *)(p + 2));
+	/* one object, one visit to the resolver */
+	KUNIT_EXPECT_EQ(test, misses, 1);
+	KUNIT_EXPECT_EQ(test, STAT(d, misses), 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 0);
+	KUNIT_EXPECT_EQ(test, STAT(d, entries), 1);
+	kfree(p);
+}
+
+static noinline bool store_local(void)
+{
+	unsigned long local[2] = { };
+
+	return STORE8(&local[1]) == &local[1];
+}
+
+/* So does what a caller has handed over in its frame, as far as its type goes. */
+static noinline bool store_caller(unsigned long *p)
+{
+	void *q = CHECK("pst8", 8, 0, 8, MODBOUNDS_ORIGIN_PARAM,
+			MODBOUNDS_STORE | MODBOUNDS_TYPED, p);
+
+	return q == p;
+}
+
+/* The module's own frames pass without the resolver. */
+static void thunks_stack_window(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	unsigned long above = 0;
+	struct modbounds_activation a;
+	bool passed;
+
+	enter(d, &a);
+	passed = store_local() && store_caller(&above);
+	leave(&a);
+	KUNIT_EXPECT_TRUE(test, passed);
+	KUNIT_EXPECT_EQ(test, STAT(d, misses), 0);
+}
+
+static void policy_contain(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a, b;
+	char *p = kzalloc(64, GFP_KERNEL);
+	void *bad, *range, *failed;
+	int first, second;
+
+	first = enter(d, &a);
+	bad = STORE8_INT(p);
+	range = STORE_32(p + 48);
+	failed = FAIL(p);
+	leave(&a);
+	second = enter(d, &b);
+	leave(&b);
+	KUNIT_EXPECT_EQ(test, first, 0);
+	KUNIT_EXPECT_PTR_EQ(test, bad, d->sink);
+	KUNIT_EXPECT_PTR_EQ(test, range, d->sink);
+	KUNIT_EXPECT_PTR_EQ(test, failed, d->sink);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 3);
+	KUNIT_EXPECT_EQ(test, d->state, MODBOUNDS_QUARANTINED);
+	KUNIT_EXPECT_NE(test, second, 0);
+	/* the way out is open */
+	fake_module.modbounds = d;
+	modbounds_module_going(&fake_module);
+	KUNIT_EXPECT_EQ(test, d->state, MODBOUNDS_DRAINING);
+	KUNIT_EXPECT_EQ(test, enter(d, &b), 0);
+	leave(&b);
+	kfree(p);
+}
+
+static void policy_report(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	char *p = kzalloc(64, GFP_KERNEL);
+	void *bad;
+
+	d->policy = MODBOUNDS_REPORT;
+	enter(d, &a);
+	bad = STORE8_INT(p);
+	leave(&a);
+	KUNIT_EXPECT_PTR_EQ(test, bad, (void *)p);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 1);
+	KUNIT_EXPECT_EQ(test, d->state, MODBOUNDS_RUNNING);
+	kfree(p);
+}
+
+static void gates_nest(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_domain *other = modbounds_domain_create("kunit2", NULL);
+	struct modbounds_activation a, b;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, other);
+	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, &modbounds_nobody);
+	enter(d, &a);
+	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, d);
+	KUNIT_EXPECT_EQ(test, current->modbounds.limit, (unsigned long)&a);
+	enter(other, &b);
+	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, other);
+	KUNIT_EXPECT_EQ(test, current->modbounds.limit, (unsigned long)&b);
+	leave(&b);
+	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, d);
+	KUNIT_EXPECT_EQ(test, current->modbounds.limit, (unsigned long)&a);
+	leave(&a);
+	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, &modbounds_nobody);
+	modbounds_domain_destroy(other);
+}
+
+static struct kunit_case gate_cases[] = {
+	KUNIT_CASE(modes),
+	KUNIT_CASE(mode_precise),
+	KUNIT_CASE(thunks_pass),
+	KUNIT_CASE(thunks_stack_window),
+	KUNIT_CASE(policy_contain),
+	KUNIT_CASE(policy_report),
+	KUNIT_CASE(gates_nest),
+	{ }
+};
+
+MODBOUNDS_TEST_SUITE(gate, gate_cases);

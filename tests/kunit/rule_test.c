@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a module may do, and how the right to it ends. */
+#include <linux/mm.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "modbounds_test.h"
+
+static int static_word = 1;
+static const int const_word = 2;
+static DEFINE_PER_CPU(int, percpu_word);
+
+static void rule_bounds(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	char *p = kmalloc(64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 64, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 60, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, -8, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 0);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 56, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 1);
+	/* the whole object is granted, and nothing beside it */
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 64), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 1);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 64, 1), MODBOUNDS_OUT_OF_BOUNDS);
+	kfree(p);
+}
+
+static void rule_origin(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	char *p = kmalloc(64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, 0, 8), MODBOUNDS_PASS);
+	/* covered by a grant now */
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_PASS);
+	kfree(p);
+}
+
+static void rule_wild(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, NULL, 8, 8), MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, ERR_PTR(-EIO), 0, 8), MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, (void *)0x6b6b6b6b6b6b6b6bUL, 0, 8), MODBOUNDS_WILD);
+	/* round the end of the address space */
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, (void *)-4L, 0, 8), MODBOUNDS_WILD);
+}
+
+static void rule_forbidden(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, rule_forbidden, 0, 8), MODBOUNDS_ACCESS_FORBIDDEN);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, &const_word, 0, 4), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, &const_word, 0, 4), MODBOUNDS_ACCESS_FORBIDDEN);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, &static_word, 0, 4), MODBOUNDS_PASS);
+}
+
+static void rule_use_after_free(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct kmem_cache *s = kmem_cache_create("modbounds-test", 64, 64, SLAB_NO_MERGE, NULL);
+	char *p, *q;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 8), MODBOUNDS_PASS);
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_EQ(test, STAT(d, revokes), 1);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 8), MODBOUNDS_USE_AFTER_FREE);
+	/* a new life */
+	q = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_EXPECT_PTR_EQ(test, p, q);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, q, 0, 8), MODBOUNDS_PASS);
+	kmem_cache_free(s, q);
+	kmem_cache_destroy(s);
+}
+
+/* Functions that work on ranges have a kind of their own. */
+static void rule_range(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	char *p = kmalloc(64, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 65, MODBOUNDS_STORE | MODBOUNDS_RANGE,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_BAD_RANGE);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, -8, MODBOUNDS_STORE | MODBOUNDS_RANGE,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_BAD_RANGE);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 64, MODBOUNDS_STORE | MODBOUNDS_RANGE,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_PASS);
+	kfree(p);
+}
+
+static void rule_free(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	typeof(kfree) *module_kfree =
+		(void *)modbounds_symbol(&fake_module, "kfree", (unsigned long)kfree);
+	struct modbounds_activation a;
+	char *p = kmalloc(64, GFP_KERNEL), *large = kmalloc(5 * PAGE_SIZE, GFP_KERNEL);
+	char *q = kmalloc(64, GFP_KERNEL), *area = vmalloc(PAGE_SIZE);
+	long right, inner, other, twice;
+
+	enter(d, &a);
+	module_kfree(NULL);
+	module_kfree(large);
+	STORE8(p);
+	right = atomic_long_read(&d->violations);
+	module_kfree(q + 8);
+	inner = atomic_long_read(&d->violations);
+	module_kfree(area);
+	other = atomic_long_read(&d->violations);
+	module_kfree(p);
+	module_kfree(p);
+	twice = atomic_long_read(&d->violations);
+	leave(&a);
+	KUNIT_EXPECT_EQ(test, right, 0);
+	KUNIT_EXPECT_EQ(test, inner, 1);
+	KUNIT_EXPECT_EQ(test, other, 2);
+	KUNIT_EXPECT_EQ(test, twice, 3);
+	KUNIT_EXPECT_EQ(test, d->state, MODBOUNDS_QUARANTINED);
+	kfree(q);
+	vfree(area);
+}
+
+static void rule_user(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, (void *)0x10000, 0, 8), MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, ask(d, (void *)0x10000, 0, 8, MODBOUNDS_USER,
+				  MODBOUNDS_ORIGIN_INT), MODBOUNDS_PASS);
+}
+
+static void rule_stack(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	unsigned long above[4] = { };
+	struct modbounds_activation a;
+
+	/* A caller's variable is handed over by its type, and not remembered. */
+	enter(d, &a);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, above, 0, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, above, 256, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ask(d, &a, 0, 8, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_INT),
+			MODBOUNDS_WILD);
+	leave(&a);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 0);
+}
+
+static void revoke_pages(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	unsigned long p = __get_free_pages(GFP_KERNEL, 2), end = p + 4 * PAGE_SIZE;
+
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, (void *)p, 3 * PAGE_SIZE, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_TRUE(test, modbounds_map_all(d->map, p, end, MODBOUNDS_WRITE));
+	free_pages(p, 2);
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(d->map, p, end, MODBOUNDS_WRITE));
+}
+
+static void revoke_vmalloc(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	char *p = vmalloc(3 * PAGE_SIZE);
+	unsigned long start = (unsigned long)p;
+
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 8), MODBOUNDS_PASS);
+	vfree(p);
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(d->map, start, start + 3 * PAGE_SIZE,
+						   MODBOUNDS_READ));
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, 0, 8), MODBOUNDS_WILD);
+}
+
+static void revoke_percpu(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	u64 __percpu *pcpu = alloc_percpu(u64);
+	u64 *p = per_cpu_ptr(pcpu, 0);
+
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_TRUE(test, modbounds_map_all(d->map, (unsigned long)p,
+						  (unsigned long)(p + 1), MODBOUNDS_WRITE));
+	free_percpu(pcpu);
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(d->map, (unsigned long)p,
+						   (unsigned long)(p + 1), MODBOUNDS_WRITE));
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, per_cpu_ptr(&percpu_word, 0), 0, 4), MODBOUNDS_PASS);
+}
+
+static struct kunit_case rule_cases[] = {
+	KUNIT_CASE(rule_bounds),
+	KUNIT_CASE(rule_origin),
+	KUNIT_CASE(rule_wild),
+	KUNIT_CASE(rule_forbidden),
+	KUNIT_CASE(rule_use_after_free),
+	KUNIT_CASE(rule_range),
+	KUNIT_CASE(rule_free),
+	KUNIT_CASE(rule_user),
+	KUNIT_CASE(rule_stack),
+	KUNIT_CASE(revoke_pages),
+	KUNIT_CASE(revoke_vmalloc),
+	KUNIT_CASE(revoke_percpu),
+	{ }
+};
+
+MODBOUNDS_TEST_SUITE(rule, rule_cases);
