@@ -92,7 +92,10 @@ static tree mb_call_string(const struct mb_site *site)
 {
 	bool scalar = site->len == 1 || site->len == 2 || site->len == 4 || site->len == 8;
 	expanded_location at = expand_location(site->loc);
-	const char *param = site->origin == MODBOUNDS_ORIGIN_PARAM ? "p" : "";
+	/* On a stack an access is held to its type: only within that look there first. */
+	bool typed = !site->with_base && site->offset >= 0 &&
+		     site->offset + site->len <= site->type_size;
+	const char *param = site->origin == MODBOUNDS_ORIGIN_PARAM && typed ? "p" : "";
 	const char *kind = site->flags & MODBOUNDS_STORE ? "st" : "ld";
 	char thunk[16], mask[64] = "";
 	char *text;

@@ -94,27 +94,26 @@ static tree mb_make_activation_type(void)
 	return mb_activation_type;
 }
 
-static gasm *mb_build_asm(const char *text, tree out, tree in1, tree in2, bool clobber_rax)
+/* Arguments and results of the body stay in their registers. */
+static gasm *mb_build_asm(const char *text, tree refused, tree activation, tree domain)
 {
-	static const char * const names[] = { "rcx", "rdx", "cc", "memory" };
+	static const char * const names[] = { "r10", "r11", "memory" };
 	vec<tree, va_gc> *inputs = NULL, *outputs = NULL, *clobbers = NULL;
 	gasm *stmt;
 	size_t i;
 
-	if (out)
-		vec_safe_push(outputs, mb_asm_operand("=a", out));
-	vec_safe_push(inputs, mb_asm_operand("D", in1));
-	if (in2)
-		vec_safe_push(inputs, mb_asm_operand("S", in2));
-	if (clobber_rax)
-		vec_safe_push(clobbers, build_tree_list(NULL_TREE, build_string(3, "rax")));
+	if (refused)
+		vec_safe_push(outputs, mb_asm_operand("=@ccne", refused));
+	vec_safe_push(inputs, mb_asm_operand("b", activation));
+	if (domain)
+		vec_safe_push(inputs, mb_asm_operand("a", domain));
 	for (i = 0; i < ARRAY_SIZE(names); i++)
 		vec_safe_push(clobbers, build_tree_list(NULL_TREE,
 					build_string(strlen(names[i]), names[i])));
 	stmt = gimple_build_asm_vec(text, inputs, outputs, clobbers, NULL);
 	gimple_asm_set_volatile(stmt, true);
-	if (out)
-		SSA_NAME_DEF_STMT(out) = stmt;
+	if (refused)
+		SSA_NAME_DEF_STMT(refused) = stmt;
 	return stmt;
 }
 
@@ -229,8 +228,8 @@ static void mb_build_gate(cgraph_node *node, cgraph_node *body)
 	domain = make_ssa_name(ptr_type_node);
 	gsi_insert_after(&gsi, gimple_build_assign(domain, mb_self_field("domain")), GSI_NEW_STMT);
 	refused = make_ssa_name(integer_type_node);
-	gsi_insert_after(&gsi, mb_build_asm("call __modbounds_enter", refused, address, domain,
-					    false), GSI_NEW_STMT);
+	gsi_insert_after(&gsi, mb_build_asm("call __modbounds_enter", refused, address, domain),
+			 GSI_NEW_STMT);
 	gsi_insert_after(&gsi, gimple_build_cond(NE_EXPR, refused, integer_zero_node, NULL_TREE,
 						 NULL_TREE), GSI_NEW_STMT);
 
@@ -288,8 +287,8 @@ static void mb_build_gate(cgraph_node *node, cgraph_node *body)
 		ret = memory;
 	}
 	gsi = gsi_last_bb(leave_bb);
-	gsi_insert_after(&gsi, mb_build_asm("call __modbounds_exit", NULL_TREE, address, NULL_TREE,
-					    true), GSI_NEW_STMT);
+	gsi_insert_after(&gsi, mb_build_asm("call __modbounds_exit", NULL_TREE, address, NULL_TREE),
+			 GSI_NEW_STMT);
 	gsi_insert_after(&gsi, gimple_build_return(ret), GSI_NEW_STMT);
 
 	cfun->gimple_df->in_ssa_p = true;

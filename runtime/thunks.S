@@ -163,20 +163,20 @@ EXPORT_SYMBOL_GPL(__modbounds_\op\()n_\reg)
 .endm
 
 /*
- * A base that is a parameter: on the stack more often than not.  Two pushes
- * and the frame are as IF_OUTSIDE_STACK expects them.
+ * A parameter, and the access lies within its type: on the stack more often
+ * than not, and there the type is all that is known.
  */
-.macro PARAM_FIRST name, reg, A, B
+.macro PARAM_FIRST name, reg, A
 SYM_FUNC_START(__modbounds_p\name\()_\reg)
 	pushq	%r\A
-	pushq	%r\B
-	IF_OUTSIDE_STACK \reg, \A, \B, 3f
-	popq	%r\B
+	movq	%\reg, %r\A
+	xorq	%rsp, %r\A
+	cmpq	$STACK_SIZE, %r\A
 	popq	%r\A
+	jae	__modbounds_\name\()_\reg
+	cmpq	%rsp, %\reg
+	jb	__modbounds_\name\()_\reg
 	RETURN
-3:	popq	%r\B
-	popq	%r\A
-	jmp	__modbounds_\name\()_\reg
 SYM_FUNC_END(__modbounds_p\name\()_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_p\name\()_\reg)
 .endm
@@ -245,7 +245,7 @@ SYM_FUNC_END(modbounds_failed)
 	RANGE ld, PLANE_READ, \reg, \reg8, \A, \B
 	RANGE st, PLANE_WRITE, \reg, \reg8, \A, \B
 	.irp name, ld1, ld2, ld4, ld8, ldn, st1, st2, st4, st8, stn
-	PARAM_FIRST \name, \reg, \A, \B
+	PARAM_FIRST \name, \reg, \A
 	.endr
 	FAILED \reg
 .endm
@@ -285,67 +285,68 @@ SYM_FUNC_END(modbounds_failed)
 /* What C may change and a gate's caller expects to keep. */
 .macro PUSH_KEPT
 	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
 	pushq	%rsi
 	pushq	%rdi
 	pushq	%r8
 	pushq	%r9
-	pushq	%r10
-	pushq	%r11
 .endm
 
 .macro POP_KEPT
-	popq	%r11
-	popq	%r10
 	popq	%r9
 	popq	%r8
 	popq	%rdi
 	popq	%rsi
+	popq	%rdx
+	popq	%rcx
 	popq	%rax
 .endm
 
 /*
- * The gate's way in.  rdi: struct modbounds_activation, rsi: the module's
- * domain.  Returns in eax whether the domain refuses to run; leave it either way.
+ * The gate's way in.  rbx: struct modbounds_activation, rax: the module's
+ * domain.  Says "not equal" where the domain refuses to run; leave it either way.
  *
  * An interrupt between the two stores into the task may enter another domain:
  * it puts back what it found.
  */
 SYM_FUNC_START(__modbounds_enter)
-	LOAD_CURRENT %rdx
-	movq	TASK_DOMAIN(%rdx), %rax
-	movq	%rax, ACTIVATION_DOMAIN(%rdi)
-	movq	TASK_LIMIT(%rdx), %rax
-	movq	%rax, ACTIVATION_LIMIT(%rdi)
-	movq	%rsi, TASK_DOMAIN(%rdx)
-	movq	%rdi, TASK_LIMIT(%rdx)
-	movq	DOMAIN_STATS(%rsi), %rcx
-	COUNT_ENTRY %rcx
-	movl	DOMAIN_REFUSE(%rsi), %eax
+	LOAD_CURRENT %r11
+	movq	TASK_DOMAIN(%r11), %r10
+	movq	%r10, ACTIVATION_DOMAIN(%rbx)
+	movq	TASK_LIMIT(%r11), %r10
+	movq	%r10, ACTIVATION_LIMIT(%rbx)
+	movq	%rax, TASK_DOMAIN(%r11)
+	movq	%rbx, TASK_LIMIT(%r11)
+	movq	DOMAIN_STATS(%rax), %r10
+	COUNT_ENTRY %r10
 	IF_TRACED enter, .Ltrace_enter
+.Lenter:
+	cmpl	$0, DOMAIN_REFUSE(%rax)
 	RETURN
 .Ltrace_enter:
 	PUSH_KEPT
-	movq	%rsi, %rdi
+	movq	%rax, %rdi
 	call	modbounds_trace_enter
 	POP_KEPT
-	RETURN
+	jmp	.Lenter
 SYM_FUNC_END(__modbounds_enter)
 EXPORT_SYMBOL_GPL(__modbounds_enter)
 
-/* The gate's way out.  rdi: struct modbounds_activation. */
+/* The gate's way out.  rbx: struct modbounds_activation. */
 SYM_FUNC_START(__modbounds_exit)
 	IF_TRACED exit, .Ltrace_exit
 .Lexit:
-	LOAD_CURRENT %rdx
-	movq	ACTIVATION_DOMAIN(%rdi), %rax
-	movq	%rax, TASK_DOMAIN(%rdx)
-	movq	ACTIVATION_LIMIT(%rdi), %rax
-	movq	%rax, TASK_LIMIT(%rdx)
+	LOAD_CURRENT %r11
+	movq	ACTIVATION_DOMAIN(%rbx), %r10
+	movq	%r10, TASK_DOMAIN(%r11)
+	movq	ACTIVATION_LIMIT(%rbx), %r10
+	movq	%r10, TASK_LIMIT(%r11)
 	RETURN
 .Ltrace_exit:
 	PUSH_KEPT
-	LOAD_CURRENT %rdx
-	movq	TASK_DOMAIN(%rdx), %rdi
+	LOAD_CURRENT %r11
+	movq	TASK_DOMAIN(%r11), %rdi
 	call	modbounds_trace_exit
 	POP_KEPT
 	jmp	.Lexit

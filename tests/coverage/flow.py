@@ -15,8 +15,8 @@ ARGUMENTS = 8 + 64      # bytes above the frame that hold arguments and the way 
 CLOBBERED = ['rax', 'rcx', 'rdx', 'rsi', 'rdi', 'r8', 'r9', 'r10', 'r11']
 GENERAL = ['r' + r for r in CLASSIC] + [f'r{n}' for n in range(8, 16)]
 # What these change, where it is less than what a function may.
-KEEPS = {'__fentry__': [], '__modbounds_enter': ['rax', 'rcx', 'rdx'],
-         '__modbounds_exit': ['rax', 'rcx', 'rdx']}
+KEEPS = {'__fentry__': [], '__modbounds_enter': ['r10', 'r11'],
+         '__modbounds_exit': ['r10', 'r11']}
 NOT_RETURNING = {'__stack_chk_fail', 'panic', '__x86_return_thunk'}
 
 # cond: what the branch says of the compared values a (destination) and b (source)

@@ -29,11 +29,11 @@ unsigned long modbounds_test_sum(struct modbounds_domain *d, size_t offset);
 /* The gate, as the plugin emits it. */
 static inline int enter(struct modbounds_domain *d, struct modbounds_activation *a)
 {
-	int refused;
+	bool refused;
 
 	asm volatile("call __modbounds_enter"
-		     : "=a" (refused), ASM_CALL_CONSTRAINT
-		     : "D" (a), "S" (d) : "rcx", "rdx", "cc", "memory");
+		     : "=@ccne" (refused), ASM_CALL_CONSTRAINT
+		     : "b" (a), "a" (d) : "r10", "r11", "memory");
 	return refused;
 }
 
@@ -41,7 +41,7 @@ static inline void leave(struct modbounds_activation *a)
 {
 	asm volatile("call __modbounds_exit"
 		     : ASM_CALL_CONSTRAINT
-		     : "D" (a) : "rax", "rcx", "rdx", "cc", "memory");
+		     : "b" (a) : "r10", "r11", "memory");
 }
 
 /* One check, as the plugin emits it, of an address that has missed level 1. */

@@ -70,9 +70,9 @@ static void trace_events(struct kunit *test)
 	good = STORE8(p);
 	STORE8_INT((void *)16);
 	/* the gates keep what C may change */
-	asm volatile("movl $0x5a5a, %%r11d\n\tcall __modbounds_exit\n\tmovq %%r11, %0"
+	asm volatile("movl $0x5a5a, %%edx\n\tcall __modbounds_exit\n\tmovq %%rdx, %0"
 		     : "=r" (kept), ASM_CALL_CONSTRAINT
-		     : "D" (&a) : "rax", "rcx", "rdx", "r11", "cc", "memory");
+		     : "b" (&a) : "rdx", "r10", "r11", "memory");
 	enter(d, &a);
 	leave(&a);
 	kfree(p);

@@ -128,7 +128,9 @@ void rt_miss(struct regs *r)
 		fatal("site and thunk differ in the register");
 	if (kind != 2 && kind != (site->flags & MODBOUNDS_STORE))
 		fatal("site and thunk differ in load or store");
-	if (kind != 2 && !param != (site->origin != MODBOUNDS_ORIGIN_PARAM))
+	if (kind != 2 && !param != !(site->origin == MODBOUNDS_ORIGIN_PARAM &&
+				     site->base_reg == site->addr_reg && site->offset >= 0 &&
+				     (uint64_t)site->offset + site->len <= site->type_size))
 		fatal("site and thunk differ in being a parameter");
 	if (kind != 2 && len != (site->len == 1 || site->len == 2 || site->len == 4 ||
 				 site->len == 8 ? site->len : 0))

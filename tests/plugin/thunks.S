@@ -106,14 +106,14 @@ __modbounds_\name\()_\reg:
 __modbounds_enter:
 	incl	rt_entries(%rip)
 	incl	rt_depth(%rip)
-	movq	%rsi, rt_domain(%rip)
-	movq	rt_activation(%rip), %rax
-	movq	%rax, (%rdi)
-	movq	%rdi, 8(%rdi)
-	movq	%rdi, rt_activation(%rip)
-	movl	rt_refuse(%rip), %eax
-	movq	$-1, %rcx
-	movq	$-1, %rdx
+	movq	%rax, rt_domain(%rip)
+	movq	rt_activation(%rip), %r10
+	movq	%r10, (%rbx)
+	movq	%rbx, 8(%rbx)
+	movq	%rbx, rt_activation(%rip)
+	movq	$-1, %r10
+	movq	$-1, %r11
+	cmpl	$0, rt_refuse(%rip)
 	ret
 	.size	__modbounds_enter, . - __modbounds_enter
 
@@ -121,11 +121,10 @@ __modbounds_enter:
 	.type	__modbounds_exit, @function
 __modbounds_exit:
 	decl	rt_depth(%rip)
-	movq	(%rdi), %rax
-	movq	%rax, rt_activation(%rip)
-	movq	$-1, %rax
-	movq	$-1, %rcx
-	movq	$-1, %rdx
+	movq	(%rbx), %r10
+	movq	%r10, rt_activation(%rip)
+	movq	$-1, %r10
+	movq	$-1, %r11
 	ret
 	.size	__modbounds_exit, . - __modbounds_exit
 

@@ -31,8 +31,8 @@
  * 1, 2, 4, 8 are scalar accesses; n is any other length.  <mask> has one bit
  * for each 8 bytes of the range when the range starts on an 8 byte boundary
  * and is at most 256 bytes long, else it is 0.  The p forms are for bases that
- * are parameters: these often point into the caller's frame, so they look
- * there first.
+ * are parameters, where the access lies within the type that these point to:
+ * it is often in the caller's frame, so they look there first.
  *
  * "call __modbounds_fail_<reg>" with a site behind it stands for a check that
  * was decided inline and failed: an index outside of a declared array.
@@ -44,7 +44,7 @@
  * Raised whenever this file changes meaning; .modinfo of each instrumented
  * module says "modbounds=<abi>".
  */
-#define MODBOUNDS_ABI		1
+#define MODBOUNDS_ABI		2
 
 #define MODBOUNDS_GUARD		4096
 
@@ -144,15 +144,14 @@ struct modbounds_activation {
 /*
  * The gate, around the body of each function that the kernel can call:
  *
- *	asm volatile("call __modbounds_enter" : "=a" (refused)
- *		     : "D" (&activation), "S" (__modbounds_self.domain)
- *		     : "rcx", "rdx", "cc", "memory");
+ *	asm volatile("call __modbounds_enter" : "=@ccne" (refused)
+ *		     : "b" (&activation), "a" (__modbounds_self.domain) : "r10", "r11", "memory");
  *	if (!refused)
  *		ret = body(args...);
- *	asm volatile("call __modbounds_exit" : : "D" (&activation)
- *		     : "rax", "rcx", "rdx", "cc", "memory");
+ *	asm volatile("call __modbounds_exit" : : "b" (&activation) : "r10", "r11", "memory");
  *
- * refused (int) is nonzero when the domain is quarantined.
+ * refused is set when the domain is quarantined.  Arguments and results stay
+ * in their registers meanwhile.
  */
 #endif /* !__ASSEMBLY__ */
 #endif /* _MODBOUNDS_ABI_H */
