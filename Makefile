@@ -17,6 +17,8 @@ help:
 	@echo 'make modules     build the real drivers, plain and instrumented'
 	@echo 'make demo        a buggy driver stopped; what checking costs on real drivers'
 	@echo 'make microbench  what each part of the checking costs, in instructions; builds a kernel without the runtime first'
+	@echo 'make bench [QUICK=1] [DRIVERS= VARIANTS= WORKLOADS= METRICS=]  what checking costs; goes on where it stopped'
+	@echo 'make bench-compare OLD=A.json NEW=B.json  what changed between two results'
 	@echo 'make check       all tests'
 	@echo 'make check-fast  tests that need no QEMU'
 	@echo 'make check-plugin  tests of the plugin alone'
@@ -67,6 +69,20 @@ microbench: kernel-x86_64 kernel-base plugin
 	@kernel-patch/modules.sh x86_64 instrumented microbench
 	@bench/microbench.sh
 
+# What was asked for is looked at first, before minutes of building.
+.PHONY: bench bench-compare
+bench: export DRIVERS := $(DRIVERS)
+bench: export VARIANTS := $(VARIANTS)
+bench: export WORKLOADS := $(WORKLOADS)
+bench: export METRICS := $(METRICS)
+bench: export QUICK := $(QUICK)
+bench:
+	@bench/run.sh check
+	@$(MAKE) --no-print-directory setup
+	@bench/run.sh
+bench-compare:
+	@python3 bench/compare.py '$(OLD)' '$(NEW)'
+
 .PHONY: check check-fast check-plugin check-runtime check-debug
 check: modules
 	@$(G)/check.sh all
@@ -102,6 +118,6 @@ install-kit: kernel-x86_64
 
 .PHONY: clean distclean
 clean:
-	rm -rf $B/plugin $B/modules $B/guest $B/log $B/demo.json
+	rm -rf $B/plugin $B/modules $B/guest $B/log $B/demo.json $B/bench
 distclean:
 	rm -rf $B

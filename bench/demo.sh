@@ -6,6 +6,7 @@
 
 . "$(dirname "$0")/../tests/guest/lib.sh"
 . "$TOP/tests/guest/wire.sh"
+. "$TOP/bench/matrix.sh"
 
 json=$BUILD/demo.json out=$(mktemp)
 rm -f "$json"
@@ -31,20 +32,19 @@ for variant in plain instrumented; do
 	say "    canary: ${canary[$variant]}"
 done
 
+prepare
 results=
+declare -A workload=([null_blk]=randread-4k-qd1 [e1000]=tcp-lockstep)
 for driver in null_blk e1000; do
-	if [ $driver = null_blk ]; then
-		workload=fio-randread-4k options=(--fio)
-	else
-		workload=iperf3-tcp-1k options=(--device "$(wire e1000)")
-	fi
-	for variant in plain instrumented; do
-		guest "$driver, $workload, $variant, counting instructions" --icount --timeout 300 \
-			"${options[@]}" -m "$(ko $variant $driver)" "$TOP/bench/$driver.guest"
-		value[$driver.$variant]=$(answer insns_per_op)
-		[ $variant = plain ] || violations[$driver]=$(answer violations)
-		results+=$(printf '%s\n    {"driver": "%s", "workload": "%s", "variant": "%s", "metric": "insns_per_op", "value": %d}' \
-			"${results:+,}" $driver $workload $variant "${value[$driver.$variant]}")
+	for variant in plain all; do
+		guest_for $driver $variant
+		mapfile -t kos < <(ko_files "$kernel" "$build" "${modules[@]}")
+		guest "$driver, ${workload[$driver]}, $variant, counting instructions" --icount --timeout 300 \
+			"${options[@]}" "${kos[@]/#/--module=}" "$script" 1 2 "${device[@]}" "${workload[$driver]}"
+		read -r _ _ count value[$driver.$variant] < <(grep '^result ' "$out")
+		[ $variant = plain ] || violations[$driver]=$count
+		results+=$(printf '%s\n    {"driver": "%s", "workload": "%s", "variant": "%s", "metric": "insns_per_op", "value": %s}' \
+			"${results:+,}" $driver "${workload[$driver]}" $variant "${value[$driver.$variant]}")
 	done
 done
 
@@ -59,9 +59,8 @@ echo
 echo 'Instructions per operation (read of 4 KiB; KiB sent and received), whole machine:'
 printf '  %-10s %-18s %10s %12s %7s %11s\n' driver workload plain instrumented ratio violations
 for driver in null_blk e1000; do
-	if [ $driver = null_blk ]; then workload='fio randread 4k'; else workload='iperf3 TCP'; fi
-	p=${value[$driver.plain]} i=${value[$driver.instrumented]}
-	printf '  %-10s %-18s %10d %12d %7s %11d\n' $driver "$workload" "$p" "$i" \
+	p=${value[$driver.plain]} i=${value[$driver.all]}
+	printf '  %-10s %-18s %10.0f %12.0f %7s %11d\n' $driver "${workload[$driver]}" "$p" "$i" \
 		"$(awk -v p="$p" -v i="$i" 'BEGIN { printf "%.3f", i / p }')" "${violations[$driver]}"
 done
 echo

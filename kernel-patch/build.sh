@@ -5,14 +5,22 @@
 
 . "$(dirname "$0")/../tests/guest/lib.sh"
 
-arch=${1:?usage: build.sh x86_64|um|debug|base}
+arch=${1:?usage: build.sh KERNEL}
+TREE=$(tree_of "$arch")
+words=()
 config=$TOP/kernel-patch/config
 case $arch in
 x86_64 | um) fragments=("$config"/{common,$arch}.config) ;;
 debug | base) fragments=("$config"/{common,x86_64,$arch}.config) ;;
-*) die "no configuration for '$arch': x86_64, um, debug or base" ;;
+stock | stock-um) fragments=("$config"/{common,"$(arch_of "$arch")",base}.config) ;;
+kasan) fragments=("$config"/{common,x86_64,base,kasan}.config) ;;
+# Kbuild's own switch, for the kernel itself only: modules are built without it.
+kasan-driver) fragments=("$config"/{common,x86_64,base,kasan}.config) words=(KASAN_SANITIZE=n) ;;
+*) die "no configuration for '$arch': x86_64, um, debug, base, stock, stock-um, kasan or kasan-driver" ;;
 esac
-[ "$arch" = base ] || [ ! -f "$TREE/kernel/modbounds/modbounds_test.c" ] || fragments+=("$config/kunit.config")
+case $arch in
+x86_64 | um | debug) [ ! -f "$TREE/kernel/modbounds/modbounds_test.c" ] || fragments+=("$config/kunit.config") ;;
+esac
 check_cc
 lock "$arch"
 out=$BUILD/$arch
@@ -47,9 +55,9 @@ configure() {
 
 merged | cmp -s - "$out/.fragments" && [ -f "$out/.config" ] || { step "configuring $arch"; configure; }
 
-if [ "$arch" = um ]; then image=linux; else image=arch/x86/boot/bzImage; fi
+if [ "$(arch_of "$arch")" = um ]; then image=linux; else image=arch/x86/boot/bzImage; fi
 [ -f "$out/$image" ] || need_space "$out" 3
 step "building the $arch kernel (log: $log)"
 # No dropped objects: a kernel that failed to build must not look like one.
-progress "$log" '^  (CC|LD|AS|AR)' kmake "$arch" || { rm -f "$out/$image"; die "the $arch kernel did not build"; }
+progress "$log" '^  (CC|LD|AS|AR)' kmake "$arch" "${words[@]}" || { rm -f "$out/$image"; die "the $arch kernel did not build"; }
 say "    $out/$image: $(stat -Lc %s "$out/$image" | numfmt --to=iec)"

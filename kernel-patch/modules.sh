@@ -3,14 +3,15 @@
 #
 # kernel-patch/modules.sh KERNEL VARIANT [NAME...]
 #
-# Build modules outside of the tree, VARIANT plain or instrumented, into
+# Build modules outside of the tree, VARIANT plain, instrumented or stores, into
 # build/modules/KERNEL/VARIANT/NAME/: drivers of the tree, from unmodified copies
 # of their sources, and our own test modules.
 
 . "$(dirname "$0")/../tests/guest/lib.sh"
 
-arch=${1:?usage: modules.sh KERNEL VARIANT [NAME...]} variant=${2:?}
+kernel=${1:?usage: modules.sh KERNEL VARIANT [NAME...]} variant=${2:?}
 shift 2
+TREE=$(tree_of "$kernel")
 # name: where its sources are; a file stands for a driver of one file.
 declare -A source=(
 	[null_blk]=$TREE/drivers/block/null_blk
@@ -20,24 +21,25 @@ declare -A source=(
 	[buggy]=$TOP/tests/boot/modules/buggy
 	[peer]=$TOP/tests/debug/modules/peer
 )
-if [ "$arch" != um ]; then
+if [ "$(arch_of "$kernel")" != um ]; then
 	source+=(
 		[e1000]=$TREE/drivers/net/ethernet/intel/e1000
 		[virtio_blk]=$TREE/drivers/block/virtio_blk.c
 		[virtio_net]=$TREE/drivers/net/virtio_net.c
 		[nvme]=$TREE/drivers/nvme/host
+		[vmxnet3]=$TREE/drivers/net/vmxnet3
 		[microbench]=$TOP/bench/microbench
 	)
 fi
 [ $# -gt 0 ] || set -- "${!source[@]}"
-lock "modules-$arch-$variant"
-objtree=$BUILD/$arch
+lock "modules-$kernel-$variant"
+objtree=$BUILD/$kernel
 [ -f "$objtree/Module.symvers" ] || die "no kernel in $objtree: run 'make kernel'"
 
 for name; do
 	src=${source[$name]:-}
-	[ -e "$src" ] || die "no module '$name' for $arch"
-	dir=$BUILD/modules/$arch/$variant/$name
+	[ -e "$src" ] || die "no module '$name' for $kernel"
+	dir=$BUILD/modules/$kernel/$variant/$name
 	mkdir -p "$dir"
 	if [ -d "$src" ]; then
 		rsync -rc --include='*.[chS]' --include=Makefile --include=Kbuild --exclude='*' "$src/" "$dir/"
@@ -45,7 +47,7 @@ for name; do
 		rsync -c "$src" "$dir/"
 		[ -f "$dir/Makefile" ] || echo "obj-m := $name.o" >"$dir/Makefile"
 	fi
-	build_module "$arch" "$variant" "$dir" "$BUILD/log/module-$arch-$variant-$name.log" ||
-		die "module $name ($arch, $variant) did not build"
+	build_module "$kernel" "$variant" "$dir" "$BUILD/log/module-$kernel-$variant-$name.log" ||
+		die "module $name ($kernel, $variant) did not build"
 	compgen -G "$dir/*.ko" >/dev/null || die "$dir: built, but there is no module"
 done

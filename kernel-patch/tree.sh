@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Make build/linux-6.12: Debian's kernel source, our series, our runtime.
+# tree.sh: make build/linux-6.12: Debian's kernel source, our series, our runtime.
+# tree.sh stock: build/linux-6.12-stock: without them, for comparison.
 #
 # The tree is always made anew from the archive when archive or series
 # changed, under another name, and renamed when complete: a tree by its final
@@ -13,12 +14,16 @@
 archive=${LINUX_SOURCE:-/usr/src/linux-source-6.12.tar.xz}
 patches=$TOP/kernel-patch
 stamp=.modbounds-tree
+stock=${1:-}
+[ -z "$stock" ] || TREE=$(tree_of stock)
 [ -f "$archive" ] || die "no $archive: run 'make setup' (Debian package linux-source-6.12)"
-lock tree
+lock "tree$stock"
 
-# Names of the patches, one a line; none as long as there is no series.
+# Names of the patches, one a line; none as long as there is no series.  A stock
+# tree has the fixes that are not ours, without which it may not run.
 series() {
-	[ ! -f "$patches/series" ] || sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$patches/series"
+	[ ! -f "$patches/series" ] || sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$patches/series" |
+		if [ -n "$stock" ]; then grep -v -- '-modbounds-' || true; else cat; fi
 }
 
 # Files that the series touches.
@@ -95,6 +100,7 @@ elif [ -z "${KEEP_TREE:-}" ] && [ "$(contents "$TREE")" != "$(cat "$TREE/$stamp.
 	die "patched files in $TREE were changed by hand (above): put the change into kernel-patch/ and 'rm -rf $TREE', or build it as it is with KEEP_TREE=1"
 fi
 
+[ -z "$stock" ] || exit 0
 # The runtime and its tests: only what changed, so that rebuilds are small; what
 # vanished goes.
 sources=("$TOP/runtime/")

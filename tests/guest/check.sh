@@ -16,7 +16,7 @@ boot=("$TOP"/tests/boot/*.t)
 
 cd "$TOP"
 case ${1:-} in
-all) set -- "${plugin[@]}" "$csmith" "${boot[@]}" "$TOP"/tests/{cli,coverage,kit}/*.t ;;
+all) set -- "${plugin[@]}" "$csmith" "${boot[@]}" "$TOP"/tests/{bench,cli,coverage,kit}/*.t ;;
 fast) export KINDS=uml; set -- "${plugin[@]}" "${boot[@]}" ;;
 plugin) set -- "${plugin[@]}" "$csmith" ;;
 *) die 'usage: check.sh all|fast|plugin' ;;

@@ -44,27 +44,9 @@ insns() {
 		END { printf "%.0f\n", now - idle }' /proc/timer_list
 }
 
-# per_op WORKLOAD SMALL LARGE: instructions that one operation of WORKLOAD takes,
-# from runs of SMALL and of LARGE operations, so that starting up cancels out.
-per_op() {
-	"$1" "$2"
-	start=$(insns)
-	"$1" "$2"
-	middle=$(insns)
-	"$1" "$3"
-	end=$(insns)
-	echo $((((end - middle) - (middle - start)) / ($3 - $2)))
-}
-
 # Tools are quiet when all is well; else show what they said.
 quietly() {
 	"$@" >/tmp/quietly 2>&1 || { rc=$?; cat /tmp/quietly; return $rc; }
-}
-
-# fio_reads COUNT: random reads of 4 KiB from /dev/nullb0, one at a time.
-fio_reads() {
-	quietly fio --name=reads --filename=/dev/nullb0 --rw=randread --bs=4k --direct=1 \
-		--ioengine=psync --norandommap=1 --gtod_reduce=1 --number_ios="$1" --size=1g
 }
 
 # fio_verify DEVICE MEGABYTES: write and read back, many requests in flight.
@@ -95,7 +77,10 @@ net_pair() {
 iperf_kib() {
 	ip netns exec ns2 iperf3 -s -1 --forceflush >/tmp/server 2>&1 &
 	server=$!
-	until grep -q listening /tmp/server 2>/dev/null; do sleep 0.05; done
+	until grep -q listening /tmp/server 2>/dev/null; do
+		kill -0 $server 2>/dev/null || { cat /tmp/server; return 1; }
+		sleep 0.05
+	done
 	quietly ip netns exec ns1 iperf3 -c 10.0.0.2 -n "${1}K" -i 0 -w 64K
 	wait $server || { cat /tmp/server; return 1; }
 }

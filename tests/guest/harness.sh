@@ -11,9 +11,10 @@ usage() {
 	usage: $0 [OPTION]... SCRIPT [ARGUMENT]...
 	       $0 [OPTION]... --shell
 	Boot a guest, run SCRIPT (busybox sh) in it, pass on its output and exit status.
-	  -m, --module FILE     put FILE into the guest's /modules; any number
+	  -m, --module[=]FILE   put FILE into the guest's /modules; any number
 	  -f, --file FILE       put FILE into the guest's /job; any number
 	      --fio             the guest needs fio
+	      --nbd             the guest needs nbdkit and nbd-client
 	      --kernel DIR      object directory to boot from (build/x86_64 or build/um)
 	      --cpus N          processors (2; UML has one)
 	      --mem MB          memory (1024)
@@ -30,12 +31,14 @@ usage() {
 }
 
 modules=() files=() append=() devices=()
-kernel=$BUILD/$arch fio='' cpus=2 mem=1024 icount='' limit=120 log='' shell=''
+kernel=$BUILD/$arch fio='' nbd='' cpus=2 mem=1024 icount='' limit=120 log='' shell=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-m | --module) modules+=("${2?}"); shift ;;
+	--module=*) modules+=("${1#*=}") ;;
 	-f | --file) files+=("${2?}"); shift ;;
 	--fio) fio=1 ;;
+	--nbd) nbd=1 ;;
 	--kernel) kernel=${2?}; shift ;;
 	--cpus) cpus=${2?}; shift ;;
 	--mem) mem=${2?}; shift ;;
@@ -99,6 +102,7 @@ printf '%s\n' "$channels" >"$tmp/root/job/channels"
 {
 	cat "$BUILD/guest/core.cpio"
 	[ -z "$fio" ] || cat "$BUILD/guest/fio.cpio"
+	[ -z "$nbd" ] || cat "$BUILD/guest/nbd.cpio"
 	cd "$tmp/root"
 	find . -mindepth 1 | cpio -o -H newc --quiet -R 0:0
 } >"$tmp/initrd"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Make build/guest/{core,fio}.cpio: the guests' user space, from the build
+# Make build/guest/{core,fio,nbd}.cpio: the guests' user space, from the build
 # machine's own packages.  Uncompressed: inflating costs an emulated CPU more
 # than copying.  fio is apart, because it brings 80 MB of libraries along.
 
@@ -17,7 +17,7 @@ install_binary() {
 	local root=$1 b f
 	shift
 	for b; do
-		[ -x "$b" ] || die "no $b: run 'make setup'"
+		[ -e "$b" ] || die "no $b: run 'make setup'"
 		install -D "$b" "$root/bin/${b##*/}"
 		{ ldd "$b" 2>/dev/null || true; } | sed -n 's,^[^/]*\(/[^ ]*\).*,\1,p' | while read -r f; do
 			[ -e "$root$f" ] || install -D "$(readlink -f "$f")" "$root$f"
@@ -55,3 +55,4 @@ make_part() {
 mkdir -p "$out"
 make_part core /bin/busybox /usr/bin/iperf3 /usr/sbin/ip "$TOP/runtime/tools/modbounds"
 make_part fio /usr/bin/fio
+make_part nbd /usr/bin/nbdkit /usr/sbin/nbd-client /usr/lib/x86_64-linux-gnu/nbdkit/plugins/nbdkit-null-plugin.so

@@ -66,11 +66,14 @@ progress() {
 	return "$rc"
 }
 
-# kmake KERNEL ARGUMENTS...: make in the kernel tree for one of the kernels:
-# um, or x86_64, which debug and base are too.
+# The kernels: x86_64 and um; those for comparison are x86_64 too, but for those
+# named -um; and stock ones are built from another tree.
+arch_of() { case $1 in um | *-um) echo um ;; *) echo x86_64 ;; esac; }
+tree_of() { case $1 in stock*) echo "$BUILD/linux-6.12-stock" ;; *) echo "$TREE" ;; esac; }
+
+# kmake KERNEL ARGUMENTS...: make in the kernel tree for one of the kernels.
 kmake() {
-	local kernel=$1 arch=x86_64 cc=$CC
-	[ "$kernel" != um ] || arch=um
+	local kernel=$1 cc=$CC
 	shift
 	if command -v ccache >/dev/null; then
 		export CCACHE_DIR=$BUILD/ccache CCACHE_BASEDIR=$BUILD CCACHE_NOHASHDIR=1
@@ -81,24 +84,28 @@ kmake() {
 	# What was given to our make (M=DIR, -j) is not for the kernel's.
 	unset MAKEFLAGS MAKEOVERRIDES MFLAGS MAKELEVEL M
 	# A build that says who, where and when made it is never the same twice.
-	make -C "$TREE" O="$BUILD/$kernel" ARCH="$arch" CC="$cc" HOSTCC="$cc" -j"$JOBS" \
+	make -C "$(tree_of "$kernel")" O="$BUILD/$kernel" ARCH="$(arch_of "$kernel")" CC="$cc" HOSTCC="$cc" -j"$JOBS" \
 		KBUILD_BUILD_USER=modbounds KBUILD_BUILD_HOST=modbounds \
 		KBUILD_BUILD_TIMESTAMP='Thu Jan 1 00:00:00 UTC 1970' "$@"
 }
 
-# build_module ARCH VARIANT DIR LOG: a module's directory against a built kernel.
+# build_module KERNEL VARIANT DIR LOG: a module's directory against a built kernel.
 # Kbuild does not know the plugin as an input: objects older than it are made anew.
 build_module() {
-	local arch=$1 variant=$2 dir=$3 log=$4 flag=''
-	if [ "$variant" = instrumented ]; then
-		flag=MODBOUNDS=y
+	local kernel=$1 variant=$2 dir=$3 log=$4 flags=()
+	case $variant in
+	plain) ;;
+	instrumented) flags=(MODBOUNDS=y) ;;
+	stores) flags=(MODBOUNDS=y MODBOUNDS_FLAGS=-fplugin-arg-modbounds-check=stores) ;;
+	*) die "no variant '$variant': plain, instrumented or stores" ;;
+	esac
+	if [ ${#flags[@]} -gt 0 ]; then
 		[ -f "$BUILD/plugin/modbounds.so" ] || die "no plugin: run 'make plugin'"
-		install -D -C "$BUILD/plugin/modbounds.so" "$BUILD/$arch/scripts/modbounds/modbounds.so"
-		find "$dir" -name '*.o' ! -newer "$BUILD/$arch/scripts/modbounds/modbounds.so" -delete
+		install -D -C "$BUILD/plugin/modbounds.so" "$BUILD/$kernel/scripts/modbounds/modbounds.so"
+		find "$dir" -name '*.o' ! -newer "$BUILD/$kernel/scripts/modbounds/modbounds.so" -delete
 	fi
-	# shellcheck disable=SC2086
-	progress "$log" '^  CC' kmake "$arch" M="$dir" $flag modules || return
-	[ -n "$flag" ] || return 0
+	progress "$log" '^  CC' kmake "$kernel" M="$dir" "${flags[@]}" modules || return
+	[ ${#flags[@]} -gt 0 ] || return 0
 	# A kernel that does not know the flag would build plain modules in silence.
 	grep -qa modbounds= "$dir"/*.ko || { say "$dir: built, but not instrumented"; return 1; }
 }

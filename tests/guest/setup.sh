@@ -12,6 +12,7 @@ packages=(
 	qemu-system-x86 busybox-static cpio kmod fio iperf3 iproute2		# guests
 	gcc-11 g++-11 gcc-11-plugin-dev						# the other GCC
 	python3 csmith libcsmith-dev
+	nbdkit nbd-client							# what bench/ compares with
 )
 
 missing() {

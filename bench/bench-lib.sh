@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# Sourced by the guests' scripts of bench/: what is measured, and the loads.
+#
+# insns (tests/guest/guest-lib.sh) is the measure: instructions under icount,
+# nanoseconds of a processor that is not idle elsewhere.
+
+# measure WORKLOAD RUNS MODULES SMALL LARGE COMMAND...: what one operation of
+# COMMAND takes, RUNS times.  Each is a run of LARGE operations less one of
+# SMALL, so that starting up cancels out.
+measure() {
+	workload=$1 runs=$2 modules=$3 small=$4 large=$5 values=
+	shift 5
+	"$@" "$small"
+	for run in $(seq "$runs"); do
+		start=$(insns)
+		"$@" "$small"
+		middle=$(insns)
+		"$@" "$large"
+		end=$(insns)
+		values="$values $(echo "$start $middle $end $small $large" |
+			awk '{ printf "%.1f", ($3 - $2 - ($2 - $1)) / ($5 - $4) }')"
+	done
+	echo "result $workload $(violations "$modules")$values"
+}
+
+# appear DEVICE: wait for it.
+appear() {
+	for i in $(seq 100); do [ ! -b "$1" ] || return 0; sleep 0.1; done
+	echo "$1 did not appear"
+	return 1
+}
+
+# fio_load DEVICE PATTERN SIZE DEPTH COUNT: that many requests.
+fio_load() {
+	engine=psync
+	[ "$4" = 1 ] || engine=libaio
+	quietly fio --name=load --filename="$1" --rw="$2" --bs="$3" --iodepth="$4" --ioengine=$engine \
+		--direct=1 --norandommap=1 --gtod_reduce=1 --size=64m --io_size=1000g --number_ios="$5"
+}
+
+# disk_workload RUNS MODULES DEVICE SCALE WORKLOAD: names are PATTERN-SIZE-qdDEPTH.
+disk_workload() {
+	pattern=${5%%-*} rest=${5#*-}
+	size=${rest%-qd*} depth=${rest#*-qd}
+	count=$(($4 * 1000))
+	[ "$size" != 128k ] || count=$((count / 10))
+	measure "$5" "$1" "$2" $count $((count * 11)) fio_load "$3" "$pattern" "$size" "$depth"
+}
+
+# net_workload RUNS MODULES SCALE WORKLOAD, through a net_pair
+net_workload() {
+	count=$(($3 * 1000))
+	case $4 in
+	tcp-stream) measure "$4" "$1" "$2" $((count * 2)) $((count * 42)) iperf_kib ;;
+	tcp-lockstep) measure "$4" "$1" "$2" $((count * 2)) $((count * 22)) quietly ./netload tcp ;;
+	udp-64) measure "$4" "$1" "$2" $count $((count * 11)) quietly ./netload udp ;;
+	tcp-rr) measure "$4" "$1" "$2" $((count / 5)) $((count * 11 / 5)) quietly ./netload rr ;;
+	*) echo "no such workload: $4"; return 1 ;;
+	esac
+}

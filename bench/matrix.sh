@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034
+#
+# What is measured: drivers, workloads, variants, and what a guest needs for each.
+# Sourced by run.sh and demo.sh.
+
+disk_drivers=(null_blk brd virtio_blk nvme)
+net_drivers=(e1000 virtio_net veth vmxnet3)
+drivers=("${disk_drivers[@]}" "${net_drivers[@]}")
+software_drivers=(null_blk brd veth)		# user-mode Linux has these
+
+disk_workloads=({randread,randwrite}-4k-qd{1,32} {read,write}-128k-qd1 verify)
+net_workloads=(tcp-stream tcp-lockstep udp-64 tcp-rr)
+workloads=("${disk_workloads[@]}" "${net_workloads[@]}")
+
+# variant: kernel, how modules are built, kernel parameters
+declare -A variant_table=(
+	[stock]='stock plain'				# a kernel without our patches
+	[plain]='x86_64 plain'
+	[stores]='x86_64 stores'
+	[all]='x86_64 instrumented'
+	[precise]='x86_64 instrumented modbounds.mode=precise'
+	[trusted]='x86_64 instrumented modbounds.mode=trusted'
+	[kasan-driver]='kasan-driver plain'		# only modules are built with KASAN
+	[kasan]='kasan plain'
+	[userspace]='x86_64 plain'			# null_blk's work by nbdkit, over nbd
+)
+variants=(stock plain stores all precise trusted kasan-driver kasan userspace)
+uml_variants=(stock plain stores all precise trusted)
+
+among() { local x w=$1; shift; for x; do [ "$x" != "$w" ] || return 0; done; return 1; }
+is_disk() { among "$1" "${disk_drivers[@]}"; }
+workloads_of() { if is_disk "$1"; then echo "${disk_workloads[@]}"; else echo "${net_workloads[@]}"; fi; }
+
+# in_kernel KERNEL NAME: a module that others need, as the kernel built it.
+in_kernel() { find "$BUILD/$1"/{drivers,net,lib} -name "$2.ko"; }
+
+# kernel_for VARIANT [um]: sets kernel, build (how its modules are built), parameter
+kernel_for() {
+	read -r kernel build parameter <<<"${variant_table[$1]}"
+	case ${2:-},$kernel in
+	um,x86_64) kernel=um ;;
+	um,*) kernel=$kernel-um ;;
+	esac
+}
+
+# guest_for DRIVER VARIANT [um]: what a guest with the driver needs.  Sets, besides
+# what kernel_for does,
+#   modules		names of the modules that modules.sh builds
+#   options		for the harness, but for the modules themselves
+#   script, device	the script, its arguments from MODULES on up to the workloads
+guest_for() {
+	local driver=$1 variant=$2 n
+	local null=driver=null-co,read-zeroes=on,size=1g,if=none file=$BUILD/bench/disk
+	kernel_for "$variant" "${3:-}"
+	options=(--kernel "$BUILD/$kernel" -f "$TOP/bench/bench-lib.sh")
+	[ -z "$parameter" ] || options+=(--append "$parameter")
+	if is_disk "$driver"; then
+		script=$TOP/bench/disk.guest
+		options+=(--fio)
+	else
+		script=$TOP/bench/net.guest
+		options+=(-f "$BUILD/bench/netload")
+	fi
+	modules=("$driver")
+	case $driver,$variant in
+	null_blk,userspace)
+		modules=()
+		options+=(--nbd -m "$(in_kernel "$kernel" nbd)")
+		device=(nbd /dev/nbd0 nbd /dev/nbd0) ;;
+	null_blk,*) device=(null_blk /dev/nullb0 null_blk:memory_backed=1,gb=1 /dev/nullb0) ;;
+	brd,*) device=(brd:rd_nr=1,rd_size=131072 /dev/ram0 brd:rd_nr=1,rd_size=131072 /dev/ram0) ;;
+	# The first disk answers at once, in the middle of the instruction that asks;
+	# so nothing depends on the build machine's speed.  The second one is a file.
+	virtio_blk,*)
+		options+=(--device "-drive $null,id=n -device virtio-blk-pci,drive=n,ioeventfd=off")
+		options+=(--device "-drive file=$file,format=raw,if=none,id=f -device virtio-blk-pci,drive=f")
+		device=(virtio_blk /dev/vda virtio_blk /dev/vdb) ;;
+	nvme,*)
+		options+=(--device "-drive $null,id=n -device nvme,serial=1,drive=n")
+		options+=(--device "-drive file=$file,format=raw,if=none,id=f -device nvme,serial=2,drive=f")
+		device=(nvme-core+nvme /dev/nvme0n1 nvme-core+nvme /dev/nvme1n1) ;;
+	virtio_net,*)
+		for n in failover net_failover dimlib; do options+=(-m "$(in_kernel "$kernel" $n)"); done
+		options+=(--device "$(wire virtio-net-pci,ioeventfd=off,tx=timer,x-txtimer=1000)")
+		device=(failover+net_failover+dimlib+virtio_net eth0 eth1) ;;
+	veth,*) device=(veth va vb) ;;
+	*) options+=(--device "$(wire "$driver")") device=("$driver" eth0 eth1) ;;
+	esac
+}
+
+# ko_files KERNEL BUILD NAME...: the modules of drivers, built.
+ko_files() {
+	local dir=$BUILD/modules/$1/$2 name
+	shift 2
+	for name; do ls "$dir/$name"/*.ko; done
+}
+
+# What guests need besides kernels and modules.
+prepare() {
+	mkdir -p "$BUILD/bench"
+	[ "$BUILD/bench/netload" -nt "$TOP/bench/netload.c" ] ||
+		"$CC" -O2 -Wall -Wextra -static -o "$BUILD/bench/netload" "$TOP/bench/netload.c"
+	[ -f "$BUILD/bench/disk" ] || truncate -s 64M "$BUILD/bench/disk"
+	"$TOP/tests/guest/initramfs.sh"
+}
