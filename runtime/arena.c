@@ -31,15 +31,19 @@ static unsigned long arena_size;
 module_param_named(arena, arena_size, ulong, 0644);
 MODULE_PARM_DESC(arena, "bytes for the arena of each module loaded from now on; 0: 1/32 of memory");
 
-/*
- * Whose arena a page belongs to: arenas are aligned to their size, which is at
- * least 2 MiB, so one pointer for each 2 MiB of memory says it.
- */
+/* Arenas are aligned to their size, so one pointer for each 2 MiB of memory says whose it is. */
 #define BLOCK_SHIFT	ilog2(ARENA_MIN)
 static struct modbounds_arena **blocks;
 static unsigned long nr_blocks;
 
-static struct modbounds_arena *arena_of_page(const struct page *page)
+/**
+ * modbounds_arena_of_page - whose arena does a page belong to?
+ * @page: any page
+ *
+ * Context: any.
+ * Return: the arena, or NULL.
+ */
+struct modbounds_arena *modbounds_arena_of_page(const struct page *page)
 {
 	unsigned long block = page_to_pfn(page) >> (BLOCK_SHIFT - PAGE_SHIFT);
 
@@ -172,7 +176,7 @@ struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 /* See modbounds_pages_freed().  Context: any but NMI. */
 bool __modbounds_pages_freed(struct page *page, unsigned int order)
 {
-	struct modbounds_arena *arena = arena_of_page(page);
+	struct modbounds_arena *arena = modbounds_arena_of_page(page);
 	unsigned long pfn = page_to_pfn(page), i;
 
 	for (i = 0; i < 1UL << order; i++)
@@ -189,7 +193,7 @@ bool __modbounds_pages_freed(struct page *page, unsigned int order)
 bool __modbounds_vfree(const void *p)
 {
 	if (likely(is_vmalloc_addr(p)) || !virt_addr_valid(p) ||
-	    !arena_of_page(virt_to_page(p)))
+	    !modbounds_arena_of_page(virt_to_page(p)))
 		return false;
 	kfree(p);
 	return true;
@@ -200,9 +204,21 @@ struct kmem_cache *__modbounds_cache(struct kmem_cache *s)
 {
 	struct modbounds_domain *d = modbounds_alloc_domain();
 
-	if (!(s->flags & SLAB_KMALLOC) || s->flags & SLAB_CACHE_DMA)
+	if (!(s->flags & SLAB_KMALLOC || s->modbounds_served) || s->flags & SLAB_CACHE_DMA)
 		return s;
 	return d->caches[__kmalloc_index(s->object_size, false)] ?: s;
+}
+
+/**
+ * modbounds_serve_cache - let allocations for a domain come from its arena
+ * @s: a cache other than kmalloc's, with no constructor
+ *
+ * For what the kernel allocates on a driver's behalf and the driver touches
+ * much.  Who frees it need not know: kmem_cache_free() looks at the object.
+ */
+void modbounds_serve_cache(struct kmem_cache *s)
+{
+	s->modbounds_served = true;
 }
 
 /**
@@ -257,6 +273,7 @@ bool modbounds_caches_destroy(struct modbounds_domain *d)
 {
 	int i;
 
+	modbounds_packets_drain(d);
 	for (i = 0; i < ARRAY_SIZE(d->caches); i++)
 		if (d->caches[i])
 			kmem_cache_shrink(d->caches[i]);

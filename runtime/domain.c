@@ -151,6 +151,7 @@ static void free_domain(struct modbounds_domain *d)
 {
 	modbounds_arena_destroy(&d->arena);
 	modbounds_map_destroy(d->map);
+	free_percpu(d->packets);
 	free_percpu(d->stats);
 	free_pages((unsigned long)d->sink, get_order(MODBOUNDS_SINK_SIZE));
 	kvfree(d->reported);
@@ -199,10 +200,11 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	/* Frees must be seen from the first grant on. */
 	static_branch_inc(&modbounds_active);
 	d->stats = alloc_percpu(struct modbounds_stats);
+	d->packets = alloc_percpu(struct modbounds_packets);
 	d->map = modbounds_map_create();
 	d->sink = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO,
 					   get_order(MODBOUNDS_SINK_SIZE));
-	if (!d->stats || !d->map || !d->sink)
+	if (!d->stats || !d->packets || !d->map || !d->sink)
 		goto fail;
 	if (mod) {
 		d->reported = kvcalloc(BITS_TO_LONGS(mod->num_modbounds_sites + 1),
@@ -361,6 +363,10 @@ unsigned long modbounds_symbol(struct module *mod, const char *name, unsigned lo
 	if (!mod->num_modbounds_self)
 		return value;
 	fn = find_wrapper(modbounds_alloc_wrappers, name);
+#ifdef CONFIG_NET
+	if (!fn)
+		fn = find_wrapper(modbounds_net_wrappers, name);
+#endif
 	return fn ? (unsigned long)fn : value;
 }
 

@@ -120,12 +120,26 @@ static inline unsigned long modbounds_arena_room(const struct modbounds_arena *a
 }
 
 int modbounds_arena_create(struct modbounds_arena *arena);
+struct modbounds_arena *modbounds_arena_of_page(const struct page *page);
 bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr);
 void modbounds_arena_destroy(struct modbounds_arena *arena);
 int modbounds_caches_create(struct modbounds_domain *d);
 bool modbounds_caches_destroy(struct modbounds_domain *d);
 unsigned long modbounds_report_leaks(struct modbounds_domain *d);
 void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s);
+
+/**
+ * struct modbounds_packets - what a domain keeps to receive into, of one CPU
+ * @bh: page fragments, used with bottom halves off
+ * @irq: page fragments, used with interrupts off
+ * @count: of @head
+ * @head: free packet heads, used with bottom halves off
+ */
+struct modbounds_packets {
+	struct page_frag_cache bh, irq;
+	unsigned int count;
+	void *head[64];
+};
 
 /* domain.c */
 
@@ -136,6 +150,7 @@ void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s);
  * @stats: counters; @entries is counted by the thunks
  * @arena: see there
  * @caches: its own buckets of kmalloc, by kmalloc index
+ * @packets: its own page fragments and packet heads, of each CPU
  * @slabs: slabs of these, and of @own_caches
  * @own_caches: caches that the module itself has made and not yet destroyed
  * @name: the module's; the domain outlives the module until its arena is empty
@@ -158,6 +173,7 @@ struct modbounds_domain {
 
 	struct modbounds_arena arena;
 	struct kmem_cache *caches[KMALLOC_SHIFT_HIGH + 1];
+	struct modbounds_packets __percpu *packets;
 	atomic_long_t slabs;
 	atomic_t own_caches;
 
@@ -308,14 +324,6 @@ asmlinkage void modbounds_trace_exit(struct modbounds_domain *d);
 bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_access *a,
 			 enum modbounds_verdict verdict);
 
-/* Allocations from here on come from the running domain's arena.  Context: any. */
-static inline struct modbounds_alloc modbounds_alloc_begin_running(void)
-{
-	struct modbounds_domain *d = current->modbounds.domain;
-
-	return modbounds_alloc_begin(d == &modbounds_nobody ? NULL : d);
-}
-
 /* sysfs.c */
 int modbounds_sysfs_add(struct modbounds_domain *d);
 void modbounds_sysfs_remove(struct modbounds_domain *d);
@@ -332,7 +340,30 @@ struct modbounds_wrapper {
 	void *fn;
 };
 
-extern const struct modbounds_wrapper modbounds_alloc_wrappers[];
+extern const struct modbounds_wrapper modbounds_alloc_wrappers[], modbounds_net_wrappers[];
+
+/*
+ * What a wrapper is, whose function only has to allocate from the running
+ * domain's arena.
+ */
+#define MODBOUNDS_WRAP(type, fn, params, args)			\
+static type wrap_##fn params					\
+{								\
+	struct modbounds_alloc prev = modbounds_alloc_begin_running(); \
+	type ret = fn args;					\
+								\
+	modbounds_alloc_end(prev);				\
+	return ret;						\
+}
+
+#define MODBOUNDS_ENTRY(fn) { #fn, wrap_##fn }
+
+/* wrap_net.c */
+#ifdef CONFIG_NET
+void modbounds_packets_drain(struct modbounds_domain *d);
+#else
+static inline void modbounds_packets_drain(struct modbounds_domain *d) { }
+#endif
 
 /* What the plugin makes modules call, where no header of the kernel has it. */
 struct napi_struct;

@@ -4,34 +4,23 @@
  * modules the loader puts these in their place, so that what they allocate
  * lies in the module's arena, and what they free is an object.
  *
- * Some allocate much on the module's behalf: a net_device with its private
- * area, a tag set with its requests.  Left out are those that fill a cache
- * shared with others from what they allocate (netdev_alloc_skb and its page
- * fragments, __blk_mq_alloc_disk and its IDA): the kernel's memory must not
- * come to lie in an arena.  Those that
- * read the module's memory as well (kmemdup and kin) are in wrap_mem.c.
+ * Left out are those that fill a cache shared with others from what they
+ * allocate (__blk_mq_alloc_disk and its IDA): the kernel's memory must not come
+ * to lie in an arena.  Those for the network are in wrap_net.c, those that
+ * read the module's memory as well (kmemdup and kin) in wrap_mem.c.
  */
 #include <linux/blk-mq.h>
 #include <linux/dma-mapping.h>
-#include <linux/etherdevice.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
-#include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "internal.h"
 
-#define WRAP(type, fn, params, args)				\
-static type wrap_##fn params					\
-{								\
-	struct modbounds_alloc prev = modbounds_alloc_begin_running(); \
-	type ret = fn args;					\
-								\
-	modbounds_alloc_end(prev);				\
-	return ret;						\
-}
+#define WRAP MODBOUNDS_WRAP
+#define ENTRY MODBOUNDS_ENTRY
 
 WRAP(void *, __kmalloc_noprof, (size_t size, gfp_t gfp), (size, gfp))
 WRAP(void *, __kmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
@@ -65,13 +54,6 @@ WRAP(void *, dma_alloc_attrs,
 WRAP(void *, dmam_alloc_attrs,
      (struct device *dev, size_t size, dma_addr_t *dma, gfp_t gfp, unsigned long attrs),
      (dev, size, dma, gfp, attrs))
-#endif
-#ifdef CONFIG_NET
-WRAP(struct net_device *, alloc_etherdev_mqs, (int size, unsigned int tx, unsigned int rx),
-     (size, tx, rx))
-WRAP(struct net_device *, alloc_netdev_mqs,
-     (int size, const char *name, unsigned char type, void (*setup)(struct net_device *),
-      unsigned int tx, unsigned int rx), (size, name, type, setup, tx, rx))
 #endif
 #ifdef CONFIG_BLOCK
 WRAP(int, blk_mq_alloc_tag_set, (struct blk_mq_tag_set *set), (set))
@@ -186,8 +168,6 @@ WRAP_FREE(kvfree, (const void *p), p, ALLOCATED, (p))
 WRAP_FREE(kvfree_call_rcu, (struct rcu_head *head, void *p), p, ALLOCATED, (head, p))
 WRAP_FREE(kmem_cache_free, (struct kmem_cache *s, void *p), p, BIT(MODBOUNDS_SLAB), (s, p))
 
-#define ENTRY(fn) { #fn, wrap_##fn }
-
 /* What the loader looks symbols up in; ends with an empty entry. */
 const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 	ENTRY(__kmalloc_noprof),
@@ -210,10 +190,6 @@ const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 #ifdef CONFIG_HAS_DMA
 	ENTRY(dma_alloc_attrs),
 	ENTRY(dmam_alloc_attrs),
-#endif
-#ifdef CONFIG_NET
-	ENTRY(alloc_etherdev_mqs),
-	ENTRY(alloc_netdev_mqs),
 #endif
 #ifdef CONFIG_BLOCK
 	ENTRY(blk_mq_alloc_tag_set),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the slab allocator needs; apart, for it needs struct task_struct. */
+/* What allocators need; apart, for it needs struct task_struct. */
 #ifndef _LINUX_MODBOUNDS_SLAB_H
 #define _LINUX_MODBOUNDS_SLAB_H
 
@@ -12,7 +12,11 @@
 #ifdef CONFIG_MODBOUNDS
 
 struct kmem_cache *__modbounds_cache(struct kmem_cache *s);
+struct page_frag_cache *__modbounds_frag_cache(void);
+void *__modbounds_skb_get(void);
+bool __modbounds_skb_put(void *skb);
 void __modbounds_count_slab(struct modbounds_domain *d, int n);
+void modbounds_serve_cache(struct kmem_cache *s);
 extern unsigned long *modbounds_marked_pages;
 
 /* @p: in the linear mapping; Return: whether an object of its page was granted or freed since. */
@@ -105,17 +109,67 @@ static __always_inline void modbounds_alloc_end(struct modbounds_alloc prev)
 }
 
 /**
+ * modbounds_alloc_begin_running - from here on allocations are made for the running domain
+ *
+ * Context: any; nests.
+ * Return: what to hand to modbounds_alloc_end().
+ */
+static __always_inline struct modbounds_alloc modbounds_alloc_begin_running(void)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+
+	return modbounds_alloc_begin(d == &modbounds_nobody ? NULL : d);
+}
+
+/**
+ * modbounds_serving - are allocations made for a domain just now?
+ *
+ * Context: any.
+ */
+static __always_inline bool modbounds_serving(void)
+{
+	return static_branch_unlikely(&modbounds_active) && modbounds_alloc_domain();
+}
+
+/**
  * modbounds_cache - the cache to allocate from in place of another
  * @s: a cache
  *
- * Return: the running domain's own bucket where @s is one of kmalloc's and the
- * allocation is made for a domain; else @s.
+ * Return: a bucket of the domain's own where @s is one of kmalloc's, or one
+ * that modbounds_serve_cache() has named, and the allocation is made for a
+ * domain; else @s.
  */
 static __always_inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 {
-	if (static_branch_unlikely(&modbounds_active) && modbounds_alloc_domain())
-		return __modbounds_cache(s);
-	return s;
+	return modbounds_serving() ? __modbounds_cache(s) : s;
+}
+
+/* @s: a cache; Return: whether what is freed to it may be of another, see modbounds_cache(). */
+#define modbounds_cache_served(s) \
+	(static_branch_unlikely(&modbounds_active) && (s)->modbounds_served)
+
+/**
+ * modbounds_frag_cache - where to take a page fragment from
+ * @nc: this CPU's cache, shared by all
+ *
+ * Context: as for @nc: bottom halves off, or in a hard interrupt.
+ * Return: this CPU's cache of the domain that is served, else @nc.
+ */
+static __always_inline struct page_frag_cache *modbounds_frag_cache(struct page_frag_cache *nc)
+{
+	return modbounds_serving() ? __modbounds_frag_cache() : nc;
+}
+
+/**
+ * modbounds_skb_put - put a packet's head aside for the domain that it came from
+ * @skb: one that is free
+ *
+ * Context: bottom halves off.
+ * Return: false if it does not lie in an arena.
+ */
+static __always_inline bool modbounds_skb_put(void *skb)
+{
+	return static_branch_unlikely(&modbounds_active) && __modbounds_skb_put(skb);
 }
 
 /* @s: a cache; Return: the domain whose arena holds its slabs, or NULL. */
@@ -133,7 +187,17 @@ struct modbounds_alloc { };
 
 #define modbounds_count_slab(s, n)	do { } while (0)
 #define modbounds_alloc_begin(d)	((struct modbounds_alloc) { })
+#define modbounds_alloc_begin_running()	((struct modbounds_alloc) { })
 static inline void modbounds_alloc_end(struct modbounds_alloc prev) { }
+#define modbounds_cache_served(s)	false
+static inline void modbounds_serve_cache(struct kmem_cache *s) { }
+static inline bool modbounds_serving(void) { return false; }
+static inline bool modbounds_skb_put(void *skb) { return false; }
+static inline void *__modbounds_skb_get(void) { return NULL; }
+static inline struct page_frag_cache *modbounds_frag_cache(struct page_frag_cache *nc)
+{
+	return nc;
+}
 static inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 {
 	return s;

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets: a driver's net_device with its private area, and what it receives
+ * into.  Most of what a network driver touches for each packet, so it comes
+ * from the driver's arena.
+ *
+ * The kernel keeps free page fragments and packet heads for each CPU, and hands
+ * them to all; a domain has its own, used in the same way.  What the stack has
+ * done with goes back to where it came from.
+ */
+#include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+#include <net/hotdata.h>
+
+#include "internal.h"
+
+#define WRAP MODBOUNDS_WRAP
+#define ENTRY MODBOUNDS_ENTRY
+
+#define HEADS_BULK	16
+
+static bool in_irq_section(void)
+{
+	return in_hardirq() || irqs_disabled();
+}
+
+/* See modbounds_frag_cache(). */
+struct page_frag_cache *__modbounds_frag_cache(void)
+{
+	struct modbounds_packets *packets = this_cpu_ptr(modbounds_alloc_domain()->packets);
+
+	return in_irq_section() ? &packets->irq : &packets->bh;
+}
+
+static void *get_head(struct modbounds_domain *d)
+{
+	struct modbounds_packets *packets = this_cpu_ptr(d->packets);
+	void *skb;
+
+	if (unlikely(!packets->count)) {
+		struct modbounds_alloc prev = modbounds_alloc_begin(d);
+
+		while (packets->count < HEADS_BULK) {
+			skb = kmem_cache_alloc(net_hotdata.skbuff_cache,
+					       GFP_ATOMIC | __GFP_NOWARN);
+			if (!skb || !kasan_mempool_poison_object(skb))
+				break;
+			packets->head[packets->count++] = skb;
+		}
+		modbounds_alloc_end(prev);
+		if (!packets->count)
+			return NULL;
+	}
+	skb = packets->head[--packets->count];
+	kasan_mempool_unpoison_object(skb, sizeof(struct sk_buff));
+	return skb;
+}
+
+/* The head of a packet for the domain that is served.  Context: bottom halves off. */
+void *__modbounds_skb_get(void)
+{
+	return get_head(modbounds_alloc_domain());
+}
+
+/* See modbounds_skb_put(). */
+bool __modbounds_skb_put(void *skb)
+{
+	struct modbounds_arena *arena = modbounds_arena_of_page(virt_to_page(skb));
+	struct modbounds_packets *packets;
+	struct modbounds_domain *d;
+
+	if (!arena)
+		return false;
+	d = container_of(arena, struct modbounds_domain, arena);
+	packets = this_cpu_ptr(d->packets);
+	/* No module: somebody drains what is put aside, see modbounds_packets_drain(). */
+	if (unlikely(packets->count == ARRAY_SIZE(packets->head) || !READ_ONCE(d->mod)))
+		kmem_cache_free(net_hotdata.skbuff_cache, skb);
+	else if (kasan_mempool_poison_object(skb))
+		packets->head[packets->count++] = skb;
+	return true;
+}
+
+/**
+ * modbounds_packets_drain - free what was put aside for a domain
+ * @d: one whose module is gone, for long enough that everybody knows
+ *
+ * Context: may sleep.
+ */
+void modbounds_packets_drain(struct modbounds_domain *d)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		struct modbounds_packets *packets = per_cpu_ptr(d->packets, cpu);
+
+		page_frag_cache_drain(&packets->bh);
+		page_frag_cache_drain(&packets->irq);
+		while (packets->count) {
+			void *skb = packets->head[--packets->count];
+
+			kasan_mempool_unpoison_object(skb, sizeof(struct sk_buff));
+			kmem_cache_free(net_hotdata.skbuff_cache, skb);
+		}
+	}
+}
+
+WRAP(struct net_device *, alloc_etherdev_mqs, (int size, unsigned int tx, unsigned int rx),
+     (size, tx, rx))
+WRAP(struct net_device *, alloc_netdev_mqs,
+     (int size, const char *name, unsigned char type, void (*setup)(struct net_device *),
+      unsigned int tx, unsigned int rx), (size, name, type, setup, tx, rx))
+WRAP(struct sk_buff *, __alloc_skb, (unsigned int size, gfp_t gfp, int flags, int node),
+     (size, gfp, flags, node))
+WRAP(struct sk_buff *, __netdev_alloc_skb, (struct net_device *dev, unsigned int len, gfp_t gfp),
+     (dev, len, gfp))
+WRAP(struct sk_buff *, napi_alloc_skb, (struct napi_struct *napi, unsigned int len), (napi, len))
+WRAP(struct sk_buff *, napi_get_frags, (struct napi_struct *napi), (napi))
+WRAP(struct sk_buff *, build_skb, (void *data, unsigned int size), (data, size))
+
+/* Once for each packet: without WRAP's detour where nothing needs to be allocated. */
+static struct sk_buff *wrap_napi_build_skb(void *data, unsigned int size)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+	struct sk_buff *skb;
+
+	if (d == &modbounds_nobody)
+		return napi_build_skb(data, size);
+	skb = get_head(d);
+	if (unlikely(!skb))
+		return NULL;
+	memset(skb, 0, offsetof(struct sk_buff, tail));
+	return build_skb_around(skb, data, size);
+}
+
+static void *get_frag(struct modbounds_domain *d, struct page_frag_cache *frags,
+		      unsigned int size, unsigned int align_mask)
+{
+	const gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
+	struct modbounds_alloc prev;
+	void *data;
+
+	size = SKB_DATA_ALIGN(size);
+	if (likely(frags->va && frags->offset >= size))
+		return __page_frag_alloc_align(frags, size, gfp, align_mask);
+	prev = modbounds_alloc_begin(d);
+	data = __page_frag_alloc_align(frags, size, gfp, align_mask);
+	modbounds_alloc_end(prev);
+	return data;
+}
+
+static void *wrap___napi_alloc_frag_align(unsigned int size, unsigned int align_mask)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+
+	if (d == &modbounds_nobody)
+		return __napi_alloc_frag_align(size, align_mask);
+	return get_frag(d, &this_cpu_ptr(d->packets)->bh, size, align_mask);
+}
+
+static void *wrap___netdev_alloc_frag_align(unsigned int size, unsigned int align_mask)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+	void *data;
+
+	if (d == &modbounds_nobody)
+		return __netdev_alloc_frag_align(size, align_mask);
+	if (in_irq_section())
+		return get_frag(d, &this_cpu_ptr(d->packets)->irq, size, align_mask);
+	local_bh_disable();
+	data = get_frag(d, &this_cpu_ptr(d->packets)->bh, size, align_mask);
+	local_bh_enable();
+	return data;
+}
+
+/* Fragments of the module's own; those of a task or a socket are shared. */
+static bool wrap_skb_page_frag_refill(unsigned int size, struct page_frag *frag, gfp_t gfp)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_alloc prev;
+	bool ret;
+
+	if (!modbounds_arena_owns(&d->arena, (unsigned long)frag))
+		d = NULL;
+	prev = modbounds_alloc_begin(d);
+	ret = skb_page_frag_refill(size, frag, gfp);
+	modbounds_alloc_end(prev);
+	return ret;
+}
+
+/* What the loader looks symbols up in; ends with an empty entry. */
+const struct modbounds_wrapper modbounds_net_wrappers[] = {
+	ENTRY(alloc_etherdev_mqs),
+	ENTRY(alloc_netdev_mqs),
+	ENTRY(__alloc_skb),
+	ENTRY(__netdev_alloc_skb),
+	ENTRY(napi_alloc_skb),
+	ENTRY(napi_get_frags),
+	ENTRY(build_skb),
+	ENTRY(napi_build_skb),
+	ENTRY(__netdev_alloc_frag_align),
+	ENTRY(__napi_alloc_frag_align),
+	ENTRY(skb_page_frag_refill),
+	{ }
+};
