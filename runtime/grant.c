@@ -38,10 +38,10 @@ static bool mark_object(unsigned long start, unsigned long end)
 	unsigned long mark;
 
 	for (mark = start; mark < end; mark = ALIGN_DOWN(mark, PAGE_SIZE) + PAGE_SIZE) {
-		if (!modbounds_map_set(modbounds_marks, mark, mark + 1, GRANTED))
+		if (!modbounds_map_set_bit(modbounds_marks, mark, GRANTED))
 			return false;
-		if (mark - PAGE_OFFSET < PFN_PHYS(max_pfn))	/* linear mapping */
-			set_bit(PFN_DOWN(__pa(mark)), modbounds_marked_pages);
+		if (modbounds_is_linear(mark) && !modbounds_page_marked((void *)mark))
+			set_bit(PFN_DOWN(mark - PAGE_OFFSET), modbounds_marked_pages);
 	}
 	return true;
 }
@@ -70,15 +70,15 @@ bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 	return true;
 }
 
-static void revoke(unsigned long start, unsigned long end)
+/* @whole: granted whole or not at all, so that the first bit tells. */
+static __always_inline void revoke(unsigned long start, unsigned long end, bool whole)
 {
 	struct modbounds_domain *d;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(d, &modbounds_domains, list) {
-		/* Objects are granted whole, or in leaves of the map: the ends tell. */
 		if (!modbounds_map_test(d->map, start, MODBOUNDS_READ) &&
-		    !modbounds_map_any(d->map, start, end, MODBOUNDS_READ))
+		    (whole || !modbounds_map_any(d->map, start, end, MODBOUNDS_READ)))
 			continue;
 		modbounds_map_clear(d->map, start, end, MODBOUNDS_READ | MODBOUNDS_WRITE);
 		modbounds_count(d, revokes);
@@ -92,18 +92,16 @@ void __modbounds_object_freed(const void *p, size_t size)
 {
 	unsigned long start = (unsigned long)p;
 
-	if (!modbounds_map_test(modbounds_marks, start, GRANTED))
+	if (!modbounds_map_test_and_clear(modbounds_marks, start, GRANTED))
 		return;
-	modbounds_map_clear(modbounds_marks, start, start + 1, GRANTED);
-	modbounds_map_set(modbounds_marks, start, start + 1, FREED);
-	revoke(start, start + size);
+	modbounds_map_set_bit(modbounds_marks, start, FREED);
+	revoke(start, start + size, size <= MODBOUNDS_LEAF_SIZE);
 }
 
 /* See modbounds_object_allocated(): there are marks in its page.  Context: any but NMI. */
 void __modbounds_object_allocated(const void *p)
 {
-	if (modbounds_map_test(modbounds_marks, (unsigned long)p, FREED))
-		modbounds_map_clear(modbounds_marks, (unsigned long)p, (unsigned long)p + 1, FREED);
+	modbounds_map_test_and_clear(modbounds_marks, (unsigned long)p, FREED);
 }
 
 /* See modbounds_range_freed().  Context: any but NMI. */
@@ -115,7 +113,7 @@ void __modbounds_range_freed(const void *p, size_t size)
 		if (!modbounds_map_any(modbounds_marks, start, start + PAGE_SIZE, GRANTED))
 			continue;
 		modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, GRANTED);
-		revoke(start, start + PAGE_SIZE);
+		revoke(start, start + PAGE_SIZE, false);
 	}
 }
 
@@ -130,7 +128,7 @@ void __modbounds_percpu_freed(void __percpu *p, size_t size)
 		if (!modbounds_map_any(modbounds_marks, start, start + size, GRANTED))
 			continue;
 		modbounds_map_clear(modbounds_marks, start, start + size, GRANTED);
-		revoke(start, start + size);
+		revoke(start, start + size, false);
 	}
 }
 
@@ -148,5 +146,5 @@ void modbounds_forget_page(unsigned long pfn, unsigned long start)
 {
 	clear_bit(pfn, modbounds_marked_pages);
 	modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, GRANTED | FREED);
-	revoke(start, start + PAGE_SIZE);
+	revoke(start, start + PAGE_SIZE, false);
 }

@@ -75,21 +75,15 @@ void modbounds_map_destroy(struct modbounds_map *map)
 	kvfree(map);
 }
 
-static struct modbounds_leaf *find_leaf(struct modbounds_map *map, unsigned long addr)
-{
-	struct modbounds_mid *mid;
-
-	mid = READ_ONCE(map->mid[(addr >> MODBOUNDS_MID_SHIFT) & (MODBOUNDS_ROOT_ENTRIES - 1)]);
-	return READ_ONCE(mid->leaf[(addr >> MODBOUNDS_LEAF_SHIFT) & (MODBOUNDS_MID_ENTRIES - 1)]);
-}
-
 /*
  * Grants are made in any context, so tables have to come from what is free at
  * once.  cmpxchg() publishes them: whoever loses uses the winner's.
  */
-static struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsigned long addr)
+static noinline struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsigned long addr)
 {
 	const gfp_t gfp = GFP_NOWAIT | __GFP_NOWARN | __GFP_HIGH;
+	/* Tables are the kernel's, whoever is served just now. */
+	struct modbounds_alloc prev = modbounds_alloc_begin(NULL);
 	struct modbounds_mid **midp, *mid;
 	struct modbounds_leaf **leafp, *leaf;
 
@@ -98,7 +92,7 @@ static struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsigned long
 		/* kmalloc only: kvmalloc() may sleep */
 		mid = kmalloc(sizeof(*mid), gfp);
 		if (!mid)
-			return NULL;
+			goto out;
 		memcpy(mid, empty_mid, sizeof(*mid));
 		if (cmpxchg(midp, empty_mid, mid) != empty_mid)
 			kfree(mid);
@@ -107,12 +101,21 @@ static struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsigned long
 	leafp = &mid->leaf[(addr >> MODBOUNDS_LEAF_SHIFT) & (MODBOUNDS_MID_ENTRIES - 1)];
 	if (READ_ONCE(*leafp) == &empty_leaf) {
 		leaf = kzalloc(sizeof(*leaf), gfp);
-		if (!leaf)
-			return NULL;
-		if (cmpxchg(leafp, &empty_leaf, leaf) != &empty_leaf)
+		if (leaf && cmpxchg(leafp, &empty_leaf, leaf) != &empty_leaf)
 			kfree(leaf);
 	}
-	return READ_ONCE(*leafp);
+out:
+	modbounds_alloc_end(prev);
+	leaf = modbounds_find_leaf(map, addr);
+	return leaf == &empty_leaf ? NULL : leaf;
+}
+
+static __always_inline struct modbounds_leaf *get_leaf(struct modbounds_map *map,
+						       unsigned long addr)
+{
+	struct modbounds_leaf *leaf = modbounds_find_leaf(map, addr);
+
+	return likely(leaf != &empty_leaf) ? leaf : make_leaf(map, addr);
 }
 
 /* A word of a bitmap may be shared with objects that other CPUs grant or free. */
@@ -155,11 +158,6 @@ static __always_inline void change_bits(struct modbounds_leaf *leaf, unsigned in
 	change_word(leaf, hi, tail, planes, set);
 }
 
-static const unsigned long *plane_bits(const struct modbounds_leaf *leaf, unsigned int plane)
-{
-	return plane == MODBOUNDS_WRITE ? leaf->write : leaf->read;
-}
-
 /* The part of [start, end) that falls into the leaf of @start, as bit numbers. */
 static unsigned long leaf_part(unsigned long start, unsigned long end,
 			       unsigned int *first, unsigned int *last)
@@ -190,7 +188,7 @@ bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
 	unsigned long stop;
 
 	for (; start < end; start = stop) {
-		struct modbounds_leaf *leaf = make_leaf(map, start);
+		struct modbounds_leaf *leaf = get_leaf(map, start);
 
 		if (!leaf)
 			return false;
@@ -201,6 +199,25 @@ bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
 		else
 			change_bits(leaf, first, last, planes, true);
 	}
+	return true;
+}
+
+/**
+ * modbounds_map_set_bit - set the bit of one granule
+ * @map: the map
+ * @addr: an address in the granule
+ * @plane: which bitmap
+ *
+ * Context: any but NMI.
+ * Return: false if there was no memory for tables.
+ */
+bool modbounds_map_set_bit(struct modbounds_map *map, unsigned long addr, unsigned int plane)
+{
+	struct modbounds_leaf *leaf = get_leaf(map, addr);
+
+	if (!leaf)
+		return false;
+	set_bit((addr / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS, modbounds_plane(leaf, plane));
 	return true;
 }
 
@@ -220,7 +237,7 @@ void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
 	unsigned long stop;
 
 	for (; start < end; start = stop) {
-		struct modbounds_leaf *leaf = find_leaf(map, start);
+		struct modbounds_leaf *leaf = modbounds_find_leaf(map, start);
 
 		stop = leaf_part(start, end, &first, &last);
 		if (leaf == &empty_leaf)
@@ -248,11 +265,11 @@ bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
 	unsigned long stop;
 
 	for (; start < end; start = stop) {
-		struct modbounds_leaf *leaf = find_leaf(map, start);
+		struct modbounds_leaf *leaf = modbounds_find_leaf(map, start);
 
 		stop = leaf_part(start, end, &first, &last);
 		if (leaf == &empty_leaf ||
-		    find_next_zero_bit(plane_bits(leaf, plane), last + 1, first) <= last)
+		    find_next_zero_bit(modbounds_plane(leaf, plane), last + 1, first) <= last)
 			return false;
 	}
 	return true;
@@ -274,26 +291,12 @@ bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
 	unsigned long stop;
 
 	for (; start < end; start = stop) {
-		struct modbounds_leaf *leaf = find_leaf(map, start);
+		struct modbounds_leaf *leaf = modbounds_find_leaf(map, start);
 
 		stop = leaf_part(start, end, &first, &last);
 		if (leaf != &empty_leaf &&
-		    find_next_bit(plane_bits(leaf, plane), last + 1, first) <= last)
+		    find_next_bit(modbounds_plane(leaf, plane), last + 1, first) <= last)
 			return true;
 	}
 	return false;
-}
-
-/**
- * modbounds_map_test - is the bit of one granule set?
- * @map: the map
- * @addr: an address in the granule
- * @plane: which bitmap
- *
- * Context: any.
- */
-bool modbounds_map_test(struct modbounds_map *map, unsigned long addr, unsigned int plane)
-{
-	return test_bit((addr / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS,
-			plane_bits(find_leaf(map, addr), plane));
 }

@@ -157,13 +157,14 @@ static void find_slab(unsigned long addr, struct folio *folio, struct modbounds_
 	struct slab *slab = folio_slab(folio);
 	struct kmem_cache *s = READ_ONCE(slab->slab_cache);
 	unsigned long start, first = (unsigned long)slab_address(slab);
+	unsigned int index;
 
 	if (!s)
 		return;
-	start = first + (addr - first) / s->size * s->size;
-	if ((start - first) / s->size >= slab->objects)
+	index = reciprocal_divide(addr - first, s->reciprocal_size);
+	if (index >= slab->objects)
 		return;
-	start += s->red_left_pad;
+	start = first + index * s->size + s->red_left_pad;
 	/* The padding between two objects is in neither. */
 	if (addr - start >= s->object_size)
 		return;
@@ -172,9 +173,13 @@ static void find_slab(unsigned long addr, struct folio *folio, struct modbounds_
 
 static void find_pages(unsigned long addr, struct modbounds_object *o)
 {
-	struct folio *folio = virt_to_folio((void *)addr);
-	unsigned long pfn = PFN_DOWN(__pa(addr)), first = pfn, last = pfn + 1;
+	unsigned long pfn = PFN_DOWN(addr - PAGE_OFFSET), first = pfn, last = pfn + 1;
+	struct folio *folio;
 
+	/* Where something was granted there is memory. */
+	if (!modbounds_page_marked((void *)addr) && !pfn_valid(pfn))
+		return;
+	folio = virt_to_folio((void *)addr);
 	if (folio_test_slab(folio)) {
 		find_slab(addr, folio, o);
 		return;
@@ -255,13 +260,13 @@ void modbounds_find_object(unsigned long addr, struct modbounds_object *o)
 
 	if (addr < PAGE_SIZE || IS_ERR_VALUE(addr))
 		return;
-	if (find_kernel_image(addr, o) || find_module_image(addr, o) ||
-	    find_struct_page(addr, o))
+	/* Both of these may lie in the linear mapping. */
+	if (find_kernel_image(addr, o) || find_struct_page(addr, o))
 		return;
-	if (is_vmalloc_addr((void *)addr))
-		find_vmalloc(addr, o);
-	else if (virt_addr_valid((void *)addr))
+	if (modbounds_is_linear(addr))
 		find_pages(addr, o);
+	else if (!find_module_image(addr, o) && is_vmalloc_addr((void *)addr))
+		find_vmalloc(addr, o);
 
 	if (o->class == MODBOUNDS_SLAB)
 		o->freed = modbounds_map_test(modbounds_marks, o->start, MODBOUNDS_READ);

@@ -75,6 +75,7 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 					 const struct modbounds_access *a)
 {
 	bool write = a->flags & MODBOUNDS_STORE;
+	unsigned int plane = write ? MODBOUNDS_WRITE : MODBOUNDS_READ;
 	unsigned long end = a->addr + a->len;
 	struct modbounds_object o;
 
@@ -82,7 +83,9 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 		return MODBOUNDS_PASS;
 	if (end < a->addr)
 		return a->flags & MODBOUNDS_RANGE ? MODBOUNDS_BAD_RANGE : MODBOUNDS_WILD;
-	if (modbounds_map_all(d->map, a->addr, end, write ? MODBOUNDS_WRITE : MODBOUNDS_READ))
+	/* The thunks do not look at all of a long range; and another CPU may have been quicker. */
+	if (modbounds_map_test(d->map, a->addr, plane) &&
+	    modbounds_map_all(d->map, a->addr, end, plane))
 		return MODBOUNDS_PASS;
 	if (inside(a->addr, a->len, a->sp, current->modbounds.limit))
 		return MODBOUNDS_PASS;
@@ -158,7 +161,6 @@ asmlinkage void modbounds_miss(struct modbounds_regs *regs, bool failed)
 		.site = site,
 	};
 	enum modbounds_verdict verdict;
-	struct modbounds_alloc prev;
 
 	/* No allocator may be called here. */
 	if (in_nmi())
@@ -167,11 +169,7 @@ asmlinkage void modbounds_miss(struct modbounds_regs *regs, bool failed)
 						    regs->reg[site->base_reg];
 	modbounds_count(d, misses);
 
-	/* The map's own tables are the kernel's. */
-	prev = modbounds_alloc_begin(NULL);
 	verdict = failed ? MODBOUNDS_OUT_OF_BOUNDS : modbounds_resolve(d, &a);
-	modbounds_alloc_end(prev);
-
 	if (unlikely(verdict != MODBOUNDS_PASS) && !modbounds_violation(d, &a, verdict))
 		regs->reg[site->addr_reg] = (unsigned long)d->sink;
 }

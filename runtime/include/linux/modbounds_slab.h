@@ -4,6 +4,7 @@
 #define _LINUX_MODBOUNDS_SLAB_H
 
 #include <linux/bitops.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/modbounds.h>
 #include <linux/preempt.h>
@@ -18,6 +19,12 @@ bool __modbounds_skb_put(void *skb);
 void __modbounds_count_slab(struct modbounds_domain *d, int n);
 void modbounds_serve_cache(struct kmem_cache *s);
 extern unsigned long *modbounds_marked_pages;
+
+/* Does an address lie in the linear mapping?  There may be no memory at it. */
+static __always_inline bool modbounds_is_linear(unsigned long addr)
+{
+	return addr - PAGE_OFFSET < PFN_PHYS(max_pfn);
+}
 
 /* @p: in the linear mapping; Return: whether an object of its page was granted or freed since. */
 static __always_inline bool modbounds_page_marked(const void *p)
