@@ -46,6 +46,13 @@ static bool mark_object(unsigned long start, unsigned long end)
 	return true;
 }
 
+static __always_inline void granted(struct modbounds_domain *d, unsigned long start,
+				    unsigned long end, bool write)
+{
+	modbounds_count(d, grants);
+	trace_grant(d->name, start, end, write);
+}
+
 /**
  * modbounds_grant - remember that a domain may touch an object
  * @d: the domain
@@ -63,26 +70,81 @@ bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 {
 	if (!mark_object(start, end) ||
 	    !modbounds_map_set(d->map, start, end,
-			       write ? MODBOUNDS_READ | MODBOUNDS_WRITE : MODBOUNDS_READ))
+			       write ? MODBOUNDS_BOTH : MODBOUNDS_READ))
 		return false;
-	modbounds_count(d, grants);
-	trace_grant(d->name, start, end, write);
+	granted(d, start, end, write);
 	return true;
 }
 
-/* @whole: granted whole or not at all, so that the first bit tells. */
-static __always_inline void revoke(unsigned long start, unsigned long end, bool whole)
+/**
+ * modbounds_grant_again - grant a slab object where others were granted before
+ * @d: the domain
+ * @start: the object's first byte, in a page that has marks
+ * @end: behind its last byte
+ *
+ * What modbounds_grant() does, in few steps: packets come and go quickly, and
+ * mostly where others were.
+ *
+ * Context: any but NMI.
+ * Return: false if the object was freed since it was granted, is granted
+ * already, or tables would have to be made: look closer.
+ */
+bool modbounds_grant_again(struct modbounds_domain *d, unsigned long start, unsigned long end)
+{
+	struct modbounds_leaf *marks = modbounds_find_leaf(modbounds_marks, start);
+	struct modbounds_leaf *leaf = modbounds_find_leaf(d->map, start);
+	unsigned int first = modbounds_bit(start);
+
+	if (marks == &modbounds_empty_leaf || leaf == &modbounds_empty_leaf ||
+	    test_bit(first, modbounds_plane(marks, FREED)) || test_bit(first, leaf->read) ||
+	    !modbounds_one_leaf(start, end))
+		return false;
+	set_bit(first, modbounds_plane(marks, GRANTED));
+	modbounds_change_bits(leaf, first, modbounds_bit(end - 1), MODBOUNDS_BOTH, true);
+	granted(d, start, end, true);
+	return true;
+}
+
+static __always_inline void revoked(struct modbounds_domain *d, unsigned long start, unsigned long end)
+{
+	modbounds_count(d, revokes);
+	trace_revoke(d->name, start, end, true);
+}
+
+static void revoke(unsigned long start, unsigned long end)
 {
 	struct modbounds_domain *d;
 
 	rcu_read_lock();
 	list_for_each_entry_rcu(d, &modbounds_domains, list) {
-		if (!modbounds_map_test(d->map, start, MODBOUNDS_READ) &&
-		    (whole || !modbounds_map_any(d->map, start, end, MODBOUNDS_READ)))
+		if (!modbounds_map_any(d->map, start, end, MODBOUNDS_READ))
 			continue;
-		modbounds_map_clear(d->map, start, end, MODBOUNDS_READ | MODBOUNDS_WRITE);
-		modbounds_count(d, revokes);
-		trace_revoke(d->name, start, end, true);
+		modbounds_map_clear(d->map, start, end, MODBOUNDS_BOTH);
+		revoked(d, start, end);
+	}
+	rcu_read_unlock();
+}
+
+/* Out of line: the loop below mostly finds one domain, and sets up nothing for more. */
+static noinline void revoke_one(struct modbounds_domain *d, struct modbounds_leaf *leaf,
+				unsigned long start, unsigned long end)
+{
+	modbounds_change_bits(leaf, modbounds_bit(start), modbounds_bit(end - 1),
+			      MODBOUNDS_BOTH, false);
+	revoked(d, start, end);
+}
+
+/* As revoke(), for what lies in one leaf and was granted whole: the first bit tells. */
+static __always_inline void revoke_whole(unsigned long start, unsigned long end)
+{
+	struct modbounds_domain *d;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(d, &modbounds_domains, list) {
+		struct modbounds_leaf *leaf = modbounds_find_leaf(d->map, start);
+
+		if (test_bit(modbounds_bit(start), leaf->read))
+			revoke_one(d, leaf, start, end);
 	}
 	rcu_read_unlock();
 }
@@ -90,12 +152,18 @@ static __always_inline void revoke(unsigned long start, unsigned long end, bool 
 /* See modbounds_object_freed(): there are marks in its page.  Context: any but NMI. */
 void __modbounds_object_freed(const void *p, size_t size)
 {
-	unsigned long start = (unsigned long)p;
+	unsigned long start = (unsigned long)p, end = start + size;
+	struct modbounds_leaf *marks = modbounds_find_leaf(modbounds_marks, start);
+	unsigned int bit = modbounds_bit(start);
 
-	if (!modbounds_map_test_and_clear(modbounds_marks, start, GRANTED))
+	if (!test_bit(bit, modbounds_plane(marks, GRANTED)))
 		return;
-	modbounds_map_set_bit(modbounds_marks, start, FREED);
-	revoke(start, start + size, size <= MODBOUNDS_LEAF_SIZE);
+	clear_bit(bit, modbounds_plane(marks, GRANTED));
+	set_bit(bit, modbounds_plane(marks, FREED));
+	if (likely(modbounds_one_leaf(start, end)))
+		revoke_whole(start, end);
+	else
+		revoke(start, end);
 }
 
 /* See modbounds_object_allocated(): there are marks in its page.  Context: any but NMI. */
@@ -113,7 +181,7 @@ void __modbounds_range_freed(const void *p, size_t size)
 		if (!modbounds_map_any(modbounds_marks, start, start + PAGE_SIZE, GRANTED))
 			continue;
 		modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, GRANTED);
-		revoke(start, start + PAGE_SIZE, false);
+		revoke(start, start + PAGE_SIZE);
 	}
 }
 
@@ -128,7 +196,7 @@ void __modbounds_percpu_freed(void __percpu *p, size_t size)
 		if (!modbounds_map_any(modbounds_marks, start, start + size, GRANTED))
 			continue;
 		modbounds_map_clear(modbounds_marks, start, start + size, GRANTED);
-		revoke(start, start + size, false);
+		revoke(start, start + size);
 	}
 }
 
@@ -146,5 +214,5 @@ void modbounds_forget_page(unsigned long pfn, unsigned long start)
 {
 	clear_bit(pfn, modbounds_marked_pages);
 	modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, GRANTED | FREED);
-	revoke(start, start + PAGE_SIZE, false);
+	revoke(start, start + PAGE_SIZE);
 }

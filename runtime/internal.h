@@ -14,6 +14,8 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include "map.h"
+
 #undef pr_fmt
 #define pr_fmt(fmt) "modbounds: " fmt
 
@@ -51,81 +53,6 @@ struct modbounds_stats {
 	unsigned long undecided;	/* passed: the object's allocator was busy */
 	unsigned long arena_full;	/* allocations that found no room there */
 };
-
-/* map.c: one bit for each 8 bytes of any kernel address, twice */
-
-#define MODBOUNDS_GRANULE	8
-#define MODBOUNDS_LEAF_SHIFT	18
-#define MODBOUNDS_MID_SHIFT	32
-#define MODBOUNDS_ROOT_BITS	16
-#define MODBOUNDS_LEAF_SIZE	BIT(MODBOUNDS_LEAF_SHIFT)
-#define MODBOUNDS_LEAF_BITS	(MODBOUNDS_LEAF_SIZE / MODBOUNDS_GRANULE)
-#define MODBOUNDS_MID_ENTRIES	BIT(MODBOUNDS_MID_SHIFT - MODBOUNDS_LEAF_SHIFT)
-#define MODBOUNDS_ROOT_ENTRIES	BIT(MODBOUNDS_ROOT_BITS)
-
-/* Which of the two bitmaps, or both. */
-#define MODBOUNDS_WRITE		1	/* grants: stores pass; marks: granted to somebody */
-#define MODBOUNDS_READ		2	/* grants: loads pass;  marks: freed since it was granted */
-
-struct modbounds_leaf {
-	unsigned long write[MODBOUNDS_LEAF_BITS / BITS_PER_LONG];
-	unsigned long read[MODBOUNDS_LEAF_BITS / BITS_PER_LONG];
-};
-
-struct modbounds_mid {
-	struct modbounds_leaf *leaf[MODBOUNDS_MID_ENTRIES];
-};
-
-struct modbounds_map {
-	struct modbounds_mid *mid[MODBOUNDS_ROOT_ENTRIES];
-};
-
-/* Never NULL.  What is found stays until the map is destroyed. */
-static __always_inline struct modbounds_leaf *modbounds_find_leaf(const struct modbounds_map *map,
-								  unsigned long addr)
-{
-	const struct modbounds_mid *mid;
-
-	mid = READ_ONCE(map->mid[(addr >> MODBOUNDS_MID_SHIFT) & (MODBOUNDS_ROOT_ENTRIES - 1)]);
-	return READ_ONCE(mid->leaf[(addr >> MODBOUNDS_LEAF_SHIFT) & (MODBOUNDS_MID_ENTRIES - 1)]);
-}
-
-static __always_inline unsigned long *modbounds_plane(struct modbounds_leaf *leaf,
-						      unsigned int plane)
-{
-	return plane == MODBOUNDS_WRITE ? leaf->write : leaf->read;
-}
-
-/* Is the bit of the granule at @addr set?  Context: any. */
-static __always_inline bool modbounds_map_test(const struct modbounds_map *map,
-					       unsigned long addr, unsigned int plane)
-{
-	return test_bit((addr / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS,
-			modbounds_plane(modbounds_find_leaf(map, addr), plane));
-}
-
-/* Clear the bit of the granule at @addr, if it is set.  Return: whether it was.  Context: any. */
-static __always_inline bool modbounds_map_test_and_clear(struct modbounds_map *map,
-							 unsigned long addr, unsigned int plane)
-{
-	unsigned int bit = (addr / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS;
-	unsigned long *bits = modbounds_plane(modbounds_find_leaf(map, addr), plane);
-
-	/* The empty leaf is never written. */
-	return test_bit(bit, bits) && test_and_clear_bit(bit, bits);
-}
-
-struct modbounds_map *modbounds_map_create(void);
-void modbounds_map_destroy(struct modbounds_map *map);
-bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
-		       unsigned long end, unsigned int planes);
-void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
-			 unsigned long end, unsigned int planes);
-bool modbounds_map_set_bit(struct modbounds_map *map, unsigned long addr, unsigned int plane);
-bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
-		       unsigned long end, unsigned int plane);
-bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
-		       unsigned long end, unsigned int plane);
 
 /* arena.c */
 
@@ -267,6 +194,7 @@ int modbounds_grant_init(void);
 void modbounds_forget_page(unsigned long pfn, unsigned long start);
 bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		     unsigned long end, bool write);
+bool modbounds_grant_again(struct modbounds_domain *d, unsigned long start, unsigned long end);
 
 /* object.c */
 

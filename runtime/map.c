@@ -14,7 +14,7 @@
 
 #include "internal.h"
 
-static struct modbounds_leaf empty_leaf;
+struct modbounds_leaf modbounds_empty_leaf;
 static struct modbounds_mid *empty_mid;
 
 static struct modbounds_mid *new_mid(gfp_t gfp)
@@ -24,7 +24,7 @@ static struct modbounds_mid *new_mid(gfp_t gfp)
 
 	if (mid)
 		for (i = 0; i < MODBOUNDS_MID_ENTRIES; i++)
-			mid->leaf[i] = &empty_leaf;
+			mid->leaf[i] = &modbounds_empty_leaf;
 	return mid;
 }
 
@@ -68,7 +68,7 @@ void modbounds_map_destroy(struct modbounds_map *map)
 		if (mid == empty_mid)
 			continue;
 		for (j = 0; j < MODBOUNDS_MID_ENTRIES; j++)
-			if (mid->leaf[j] != &empty_leaf)
+			if (mid->leaf[j] != &modbounds_empty_leaf)
 				kfree(mid->leaf[j]);
 		kvfree(mid);
 	}
@@ -99,15 +99,15 @@ static noinline struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsi
 	}
 	mid = READ_ONCE(*midp);
 	leafp = &mid->leaf[(addr >> MODBOUNDS_LEAF_SHIFT) & (MODBOUNDS_MID_ENTRIES - 1)];
-	if (READ_ONCE(*leafp) == &empty_leaf) {
+	if (READ_ONCE(*leafp) == &modbounds_empty_leaf) {
 		leaf = kzalloc(sizeof(*leaf), gfp);
-		if (leaf && cmpxchg(leafp, &empty_leaf, leaf) != &empty_leaf)
+		if (leaf && cmpxchg(leafp, &modbounds_empty_leaf, leaf) != &modbounds_empty_leaf)
 			kfree(leaf);
 	}
 out:
 	modbounds_alloc_end(prev);
 	leaf = modbounds_find_leaf(map, addr);
-	return leaf == &empty_leaf ? NULL : leaf;
+	return leaf == &modbounds_empty_leaf ? NULL : leaf;
 }
 
 static __always_inline struct modbounds_leaf *get_leaf(struct modbounds_map *map,
@@ -115,47 +115,7 @@ static __always_inline struct modbounds_leaf *get_leaf(struct modbounds_map *map
 {
 	struct modbounds_leaf *leaf = modbounds_find_leaf(map, addr);
 
-	return likely(leaf != &empty_leaf) ? leaf : make_leaf(map, addr);
-}
-
-/* A word of a bitmap may be shared with objects that other CPUs grant or free. */
-static __always_inline void change_word(struct modbounds_leaf *leaf, unsigned int i,
-					unsigned long mask, unsigned int planes, bool set)
-{
-	if (planes & MODBOUNDS_WRITE) {
-		if (set)
-			atomic_long_or(mask, (atomic_long_t *)&leaf->write[i]);
-		else
-			atomic_long_andnot(mask, (atomic_long_t *)&leaf->write[i]);
-	}
-	if (planes & MODBOUNDS_READ) {
-		if (set)
-			atomic_long_or(mask, (atomic_long_t *)&leaf->read[i]);
-		else
-			atomic_long_andnot(mask, (atomic_long_t *)&leaf->read[i]);
-	}
-}
-
-static __always_inline void change_bits(struct modbounds_leaf *leaf, unsigned int first,
-					unsigned int last, unsigned int planes, bool set)
-{
-	unsigned int i = first / BITS_PER_LONG, hi = last / BITS_PER_LONG;
-	unsigned long head = BITMAP_FIRST_WORD_MASK(first);
-	unsigned long tail = BITMAP_LAST_WORD_MASK(last + 1);
-
-	if (i == hi) {
-		change_word(leaf, i, head & tail, planes, set);
-		return;
-	}
-	change_word(leaf, i, head, planes, set);
-	/* Whole words are this object's alone. */
-	for (i++; i < hi; i++) {
-		if (planes & MODBOUNDS_WRITE)
-			WRITE_ONCE(leaf->write[i], set ? ~0UL : 0);
-		if (planes & MODBOUNDS_READ)
-			WRITE_ONCE(leaf->read[i], set ? ~0UL : 0);
-	}
-	change_word(leaf, hi, tail, planes, set);
+	return likely(leaf != &modbounds_empty_leaf) ? leaf : make_leaf(map, addr);
 }
 
 /* The part of [start, end) that falls into the leaf of @start, as bit numbers. */
@@ -166,9 +126,26 @@ static unsigned long leaf_part(unsigned long start, unsigned long end,
 
 	if (!stop || stop > end)
 		stop = end;
-	*first = (start / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS;
-	*last = ((stop - 1) / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS;
+	*first = modbounds_bit(start);
+	*last = modbounds_bit(stop - 1);
 	return stop;
+}
+
+static noinline bool set_range(struct modbounds_map *map, unsigned long start,
+			       unsigned long end, unsigned int planes)
+{
+	unsigned int first, last;
+	unsigned long stop;
+
+	for (; start < end; start = stop) {
+		struct modbounds_leaf *leaf = get_leaf(map, start);
+
+		if (!leaf)
+			return false;
+		stop = leaf_part(start, end, &first, &last);
+		modbounds_change_bits(leaf, first, last, planes, true);
+	}
+	return true;
 }
 
 /**
@@ -184,22 +161,16 @@ static unsigned long leaf_part(unsigned long start, unsigned long end,
 bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
 		       unsigned long end, unsigned int planes)
 {
-	unsigned int first, last;
-	unsigned long stop;
-
-	for (; start < end; start = stop) {
+	if (likely(planes == MODBOUNDS_BOTH && modbounds_one_leaf(start, end))) {
 		struct modbounds_leaf *leaf = get_leaf(map, start);
 
 		if (!leaf)
 			return false;
-		stop = leaf_part(start, end, &first, &last);
-		/* Both planes at once is what grants do: keep that loop tight. */
-		if (planes == (MODBOUNDS_READ | MODBOUNDS_WRITE))
-			change_bits(leaf, first, last, MODBOUNDS_READ | MODBOUNDS_WRITE, true);
-		else
-			change_bits(leaf, first, last, planes, true);
+		modbounds_change_bits(leaf, modbounds_bit(start), modbounds_bit(end - 1),
+				      MODBOUNDS_BOTH, true);
+		return true;
 	}
-	return true;
+	return set_range(map, start, end, planes);
 }
 
 /**
@@ -217,7 +188,7 @@ bool modbounds_map_set_bit(struct modbounds_map *map, unsigned long addr, unsign
 
 	if (!leaf)
 		return false;
-	set_bit((addr / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS, modbounds_plane(leaf, plane));
+	set_bit(modbounds_bit(addr), modbounds_plane(leaf, plane));
 	return true;
 }
 
@@ -240,12 +211,9 @@ void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
 		struct modbounds_leaf *leaf = modbounds_find_leaf(map, start);
 
 		stop = leaf_part(start, end, &first, &last);
-		if (leaf == &empty_leaf)
+		if (leaf == &modbounds_empty_leaf)
 			continue;
-		if (planes == (MODBOUNDS_READ | MODBOUNDS_WRITE))
-			change_bits(leaf, first, last, MODBOUNDS_READ | MODBOUNDS_WRITE, false);
-		else
-			change_bits(leaf, first, last, planes, false);
+		modbounds_change_bits(leaf, first, last, planes, false);
 	}
 }
 
@@ -268,7 +236,7 @@ bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
 		struct modbounds_leaf *leaf = modbounds_find_leaf(map, start);
 
 		stop = leaf_part(start, end, &first, &last);
-		if (leaf == &empty_leaf ||
+		if (leaf == &modbounds_empty_leaf ||
 		    find_next_zero_bit(modbounds_plane(leaf, plane), last + 1, first) <= last)
 			return false;
 	}
@@ -294,7 +262,7 @@ bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
 		struct modbounds_leaf *leaf = modbounds_find_leaf(map, start);
 
 		stop = leaf_part(start, end, &first, &last);
-		if (leaf != &empty_leaf &&
+		if (leaf != &modbounds_empty_leaf &&
 		    find_next_bit(modbounds_plane(leaf, plane), last + 1, first) <= last)
 			return true;
 	}

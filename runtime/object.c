@@ -15,7 +15,7 @@
 #include <asm/sections.h>
 
 #include "internal.h"
-#include "../../mm/slab.h"
+#include "slab.h"
 
 const char *const modbounds_class_names[] = {
 	[MODBOUNDS_NONE]	= "no live object",
@@ -152,25 +152,6 @@ static void find_vmalloc(unsigned long addr, struct modbounds_object *o)
 	}
 }
 
-static void find_slab(unsigned long addr, struct folio *folio, struct modbounds_object *o)
-{
-	struct slab *slab = folio_slab(folio);
-	struct kmem_cache *s = READ_ONCE(slab->slab_cache);
-	unsigned long start, first = (unsigned long)slab_address(slab);
-	unsigned int index;
-
-	if (!s)
-		return;
-	index = reciprocal_divide(addr - first, s->reciprocal_size);
-	if (index >= slab->objects)
-		return;
-	start = first + index * s->size + s->red_left_pad;
-	/* The padding between two objects is in neither. */
-	if (addr - start >= s->object_size)
-		return;
-	set_extent(o, MODBOUNDS_SLAB, start, start + s->object_size);
-}
-
 static void find_pages(unsigned long addr, struct modbounds_object *o)
 {
 	unsigned long pfn = PFN_DOWN(addr - PAGE_OFFSET), first = pfn, last = pfn + 1;
@@ -179,9 +160,10 @@ static void find_pages(unsigned long addr, struct modbounds_object *o)
 	/* Where something was granted there is memory. */
 	if (!modbounds_page_marked((void *)addr) && !pfn_valid(pfn))
 		return;
-	folio = virt_to_folio((void *)addr);
+	folio = page_folio(pfn_to_page(pfn));
 	if (folio_test_slab(folio)) {
-		find_slab(addr, folio, o);
+		if (modbounds_slab_object(folio_slab(folio), addr, &o->start, &o->end))
+			o->class = MODBOUNDS_SLAB;
 		return;
 	}
 	if (folio_test_pgtable(folio)) {

@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 
 #include "internal.h"
+#include "slab.h"
 
 /* Out of bounds, as the report says it. */
 static enum modbounds_verdict outside(const struct modbounds_access *a)
@@ -63,24 +64,35 @@ static bool on_current_stack(const struct modbounds_access *a)
 	return (a->addr ^ a->sp) < THREAD_SIZE;
 }
 
-/**
- * modbounds_resolve - decide on one access
- * @d: the running domain
- * @a: the access
- *
- * Context: any but NMI.  Takes no lock, sleeps never.
- * Return: MODBOUNDS_PASS, or what is wrong.
+/*
+ * The first touch of a packet or a request that the kernel handed over, in few
+ * steps: such a slab object comes and goes with each operation.  Whatever is
+ * not as usual is left to those who look closer.
  */
-enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
-					 const struct modbounds_access *a)
+static __always_inline bool first_touch(struct modbounds_domain *d,
+					const struct modbounds_access *a)
+{
+	unsigned long start, end;
+	struct folio *folio;
+
+	/* A page that had marks before: there is memory. */
+	if (a->origin == MODBOUNDS_ORIGIN_INT || !modbounds_is_linear(a->base) ||
+	    !modbounds_page_marked((void *)a->base))
+		return false;
+	folio = page_folio(pfn_to_page(PFN_DOWN(a->base - PAGE_OFFSET)));
+	return folio_test_slab(folio) &&
+	       modbounds_slab_object(folio_slab(folio), a->base, &start, &end) &&
+	       inside(a->addr, a->len, start, end) && modbounds_grant_again(d, start, end);
+}
+
+static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
+						   const struct modbounds_access *a)
 {
 	bool write = a->flags & MODBOUNDS_STORE;
 	unsigned int plane = write ? MODBOUNDS_WRITE : MODBOUNDS_READ;
 	unsigned long end = a->addr + a->len;
 	struct modbounds_object o;
 
-	if (!a->len)
-		return MODBOUNDS_PASS;
 	if (end < a->addr)
 		return a->flags & MODBOUNDS_RANGE ? MODBOUNDS_BAD_RANGE : MODBOUNDS_WILD;
 	/* The thunks do not look at all of a long range; and another CPU may have been quicker. */
@@ -138,6 +150,28 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 	return MODBOUNDS_PASS;
 }
 
+static __always_inline enum modbounds_verdict resolve(struct modbounds_domain *d,
+						      const struct modbounds_access *a)
+{
+	if (!a->len || likely(first_touch(d, a)))
+		return MODBOUNDS_PASS;
+	return look_closer(d, a);
+}
+
+/**
+ * modbounds_resolve - decide on one access
+ * @d: the running domain
+ * @a: the access
+ *
+ * Context: any but NMI.  Takes no lock, sleeps never.
+ * Return: MODBOUNDS_PASS, or what is wrong.
+ */
+enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
+					 const struct modbounds_access *a)
+{
+	return resolve(d, a);
+}
+
 /**
  * modbounds_miss - what the thunks call when levels 1 and 2 do not pass
  * @regs: the module's registers; the address to use goes there
@@ -150,9 +184,12 @@ asmlinkage void modbounds_miss(struct modbounds_regs *regs, bool failed)
 	struct modbounds_domain *d = current->modbounds.domain;
 	const s32 *link = (const s32 *)(regs->ip + 1);
 	const struct modbounds_site *site = (void *)link + *link;
+	unsigned long addr = regs->reg[site->addr_reg];
 	struct modbounds_access a = {
-		.addr = regs->reg[site->addr_reg],
+		.addr = addr,
 		.len = site->len,
+		.base = site->base_reg == site->addr_reg ? addr - site->offset :
+							   regs->reg[site->base_reg],
 		.type_size = site->type_size,
 		.origin = site->origin,
 		.flags = site->flags,
@@ -165,11 +202,9 @@ asmlinkage void modbounds_miss(struct modbounds_regs *regs, bool failed)
 	/* No allocator may be called here. */
 	if (in_nmi())
 		return;
-	a.base = site->base_reg == site->addr_reg ? a.addr - site->offset :
-						    regs->reg[site->base_reg];
 	modbounds_count(d, misses);
 
-	verdict = failed ? MODBOUNDS_OUT_OF_BOUNDS : modbounds_resolve(d, &a);
+	verdict = failed ? MODBOUNDS_OUT_OF_BOUNDS : resolve(d, &a);
 	if (unlikely(verdict != MODBOUNDS_PASS) && !modbounds_violation(d, &a, verdict))
 		regs->reg[site->addr_reg] = (unsigned long)d->sink;
 }

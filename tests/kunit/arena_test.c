@@ -2,6 +2,7 @@
 /* Where a module's own allocations come from. */
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -111,7 +112,72 @@ static void arena_leaks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, modbounds_report_leaks(d), 0);
 }
 
+#ifdef CONFIG_NET
+static void *net_wrapper(const char *name)
+{
+	const struct modbounds_wrapper *w = modbounds_net_wrappers;
+
+	while (w->name && strcmp(w->name, name))
+		w++;
+	return w->fn;
+}
+
+/* Packets to receive into are the domain's; no other driver is handed what it has freed. */
+static void arena_packets(struct kunit *test)
+{
+	void *(*alloc_frag)(unsigned int, unsigned int) = net_wrapper("__netdev_alloc_frag_align");
+	struct sk_buff *(*build)(void *, unsigned int) = net_wrapper("napi_build_skb");
+	struct sk_buff *(*alloc)(struct net_device *, unsigned int, gfp_t) =
+		net_wrapper("__netdev_alloc_skb");
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	struct sk_buff *skb[3], *other[64];
+	void *data;
+	int i;
+
+	KUNIT_ASSERT_TRUE(test, alloc_frag && build && alloc);
+	local_bh_disable();
+	enter(d, &a);
+	data = alloc_frag(2048, ~0u);
+	skb[0] = build(data, 2048);
+	skb[1] = alloc(NULL, 64, GFP_ATOMIC);
+	skb[2] = alloc(NULL, 1500, GFP_ATOMIC);
+	leave(&a);
+	for (i = 0; i < ARRAY_SIZE(skb); i++) {
+		KUNIT_ASSERT_NOT_NULL(test, skb[i]);
+		KUNIT_EXPECT_TRUE(test, modbounds_arena_owns(&d->arena, (unsigned long)skb[i]));
+		KUNIT_EXPECT_TRUE(test, modbounds_arena_owns(&d->arena,
+							     (unsigned long)skb[i]->head));
+	}
+	napi_consume_skb(skb[0], 1);
+	kfree_skb(skb[1]);
+	__napi_kfree_skb(skb[2], SKB_CONSUMED);
+	for (i = 0; i < ARRAY_SIZE(other); i++) {
+		other[i] = napi_build_skb(netdev_alloc_frag(512), 512);
+		KUNIT_ASSERT_NOT_NULL(test, other[i]);
+		KUNIT_EXPECT_FALSE(test, modbounds_arena_owns(&d->arena,
+							      (unsigned long)other[i]));
+		KUNIT_EXPECT_FALSE(test, modbounds_arena_owns(&d->arena,
+							      (unsigned long)other[i]->head));
+	}
+	for (i = 0; i < ARRAY_SIZE(other); i++)
+		napi_consume_skb(other[i], 1);
+	/* As good as new: what was put aside is used again. */
+	enter(d, &a);
+	skb[0] = build(alloc_frag(2048, ~0u), 2048);
+	leave(&a);
+	KUNIT_ASSERT_NOT_NULL(test, skb[0]);
+	napi_consume_skb(skb[0], 1);
+	local_bh_enable();
+	KUNIT_EXPECT_TRUE(test, modbounds_caches_destroy(d));
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
+}
+#endif
+
 static struct kunit_case arena_cases[] = {
+#ifdef CONFIG_NET
+	KUNIT_CASE(arena_packets),
+#endif
 	KUNIT_CASE(arena_serves),
 	KUNIT_CASE(arena_vfree),
 	KUNIT_CASE(arena_not_for_percpu),

@@ -30,6 +30,38 @@ static void rule_bounds(struct kunit *test)
 	kfree(p);
 }
 
+/* A page where something was granted before: the same rule, in fewer steps. */
+static void rule_marked_page(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct kmem_cache *s = kmem_cache_create("modbounds-test", 200, 8, SLAB_NO_MERGE, NULL);
+	char *other, *p;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	other = kmem_cache_alloc(s, GFP_KERNEL);
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, other && p);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, other, 0, 8), MODBOUNDS_PASS);
+	KUNIT_ASSERT_TRUE(test, modbounds_page_marked(p));
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 200, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 196, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 1);
+	/* the base may be an inner pointer */
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p + 100, -96, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 2);
+	KUNIT_EXPECT_TRUE(test, modbounds_map_all(d->map, (unsigned long)p,
+						  (unsigned long)p + 200, MODBOUNDS_WRITE));
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_EQ(test, STAT(d, revokes), 1);
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(d->map, (unsigned long)p,
+						   (unsigned long)p + 200, MODBOUNDS_READ));
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, 0, 8), MODBOUNDS_USE_AFTER_FREE);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, other, 0, 200), MODBOUNDS_PASS);
+	kmem_cache_free(s, other);
+	kmem_cache_destroy(s);
+}
+
 static void rule_origin(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -198,6 +230,7 @@ static void revoke_percpu(struct kunit *test)
 
 static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_bounds),
+	KUNIT_CASE(rule_marked_page),
 	KUNIT_CASE(rule_origin),
 	KUNIT_CASE(rule_wild),
 	KUNIT_CASE(rule_forbidden),
