@@ -84,46 +84,56 @@ struct mb_site {
 	HOST_WIDE_INT len, offset, type_size;
 	unsigned int origin, flags;
 	unsigned HOST_WIDE_INT mask;
-	bool fail, with_base;
+	bool fail, with_base, compact;
 };
 
-/* The call and the description of its site, behind it and out of the way. */
+static bool mb_scalar(HOST_WIDE_INT len)
+{
+	return len == 1 || len == 2 || len == 4 || len == 8;
+}
+
+/* The call and, out of the way, the description of its site. */
 static tree mb_call_string(const struct mb_site *site)
 {
-	bool scalar = site->len == 1 || site->len == 2 || site->len == 4 || site->len == 8;
+	bool scalar = mb_scalar(site->len);
 	expanded_location at = expand_location(site->loc);
 	/* On a stack an access is held to its type: only within that look there first. */
 	bool typed = !site->with_base && site->offset >= 0 &&
 		     site->offset + site->len <= site->type_size;
-	const char *param = site->origin == MODBOUNDS_ORIGIN_PARAM && typed ? "p" : "";
+	const char *form = site->compact ? "c" :
+			   site->origin == MODBOUNDS_ORIGIN_PARAM && typed ? "p" : "";
 	const char *kind = site->flags & MODBOUNDS_STORE ? "st" : "ld";
-	char thunk[16], mask[64] = "";
+	char thunk[16], words[96] = "";
 	char *text;
 	tree string;
 
 	if (site->fail)
 		strcpy(thunk, "fail");
 	else if (scalar)
-		snprintf(thunk, sizeof(thunk), "%s%s%d", param, kind, (int)site->len);
+		snprintf(thunk, sizeof(thunk), "%s%s%d", form, kind, (int)site->len);
 	else
-		snprintf(thunk, sizeof(thunk), "%s%sn", param, kind);
-	if (!site->fail && !scalar)
-		snprintf(mask, sizeof(mask), "\t.byte 0xa9\n\t.long 0x%lx\n",
-			 (unsigned long)site->mask);
+		snprintf(thunk, sizeof(thunk), "%s%sn", form, kind);
+	if (site->compact)
+		strcpy(words, "1976:\n");
+	else if (site->fail || scalar)
+		strcpy(words, "\t.byte 0xa9\n\t.long 1977f - .\n");
+	else
+		snprintf(words, sizeof(words), "\t.byte 0xa9\n\t.long 1977f - .\n"
+			 "\t.byte 0xa9\n\t.long 0x%lx\n", (unsigned long)site->mask);
 
 	text = xasprintf("call __modbounds_%s_%%V0\n"
-			 "\t.byte 0xa9\n"
-			 "\t.long 1977f - .\n"
 			 "%s"
 			 "\t.pushsection .modbounds.sites,\"a\",@progbits\n"
 			 "\t.balign 4\n"
 			 "1977:\t.long .Lmodbounds_file%u - .\n"
 			 "\t.long %u, %ld, %ld, %ld\n"
 			 "\t.byte .Lmodbounds_%%V0, .Lmodbounds_%%V%d, %u, %u\n"
+			 "\t.long %s\n"
 			 "\t.popsection",
-			 thunk, mask, mb_file_number(at.file ? at.file : "?"), (unsigned int)at.line,
+			 thunk, words, mb_file_number(at.file ? at.file : "?"), (unsigned int)at.line,
 			 (long)site->len, (long)site->offset, (long)site->type_size,
-			 site->with_base ? 2 : 0, site->origin, site->flags);
+			 site->with_base ? 2 : 0, site->origin, site->flags,
+			 site->compact ? "1976b - 1 - ." : "0");
 	mb_sites = true;
 	string = build_string(strlen(text), text);
 	free(text);
@@ -333,11 +343,6 @@ static unsigned HOST_WIDE_INT mb_mask(const struct mb_check *check)
 	return len > 256 ? 0 : (HOST_WIDE_INT_1U << ((len + 7) / 8)) - 1;
 }
 
-static bool mb_scalar(HOST_WIDE_INT len)
-{
-	return len == 1 || len == 2 || len == 4 || len == 8;
-}
-
 static void mb_describe(struct mb_site *site, struct mb_check *check, HOST_WIDE_INT object_size)
 {
 	memset(site, 0, sizeof(*site));
@@ -358,17 +363,81 @@ static void mb_describe(struct mb_site *site, struct mb_check *check, HOST_WIDE_
 		site->type_size = 0;
 }
 
-void mb_emit_check(struct mb_check *check)
+/* @name + @n */
+static tree mb_shift(gimple_stmt_iterator *gsi, tree name, HOST_WIDE_INT n)
 {
-	gimple_stmt_iterator gsi = gsi_for_stmt(mb_check_point(check->stmt, check->base,
-							       check->index));
-	HOST_WIDE_INT object_size = mb_object_size(check->base);
-	tree root, base = NULL_TREE, in, out, result;
-	struct mb_site site;
+	return n ? mb_insert(gsi, POINTER_PLUS_EXPR, TREE_TYPE(name), name,
+			     build_int_cst(sizetype, n)) : name;
+}
+
+/* A sink aliases nothing; but nobody promised its alignment. */
+static void mb_copy_ptr_info(tree to, tree from)
+{
+	if (!SSA_NAME_PTR_INFO(from))
+		return;
+	duplicate_ssa_name_ptr_info(to, SSA_NAME_PTR_INFO(from));
+	mark_ptr_info_alignment_unknown(SSA_NAME_PTR_INFO(to));
+}
+
+/* One call does it all: no branch, no comparison. */
+static void mb_emit_compact(gimple_stmt_iterator *gsi, struct mb_check *check,
+			    const struct mb_site *site, tree root, tree base)
+{
+	tree in = mb_shift(gsi, root, check->lo);
+
+	check->result = make_ssa_name(TREE_TYPE(root));
+	check->shift = check->lo;
+	gsi_insert_before(gsi, mb_build_call(site, check->result, in, base), GSI_SAME_STMT);
+	mb_copy_ptr_info(check->result, root);
+}
+
+static void mb_emit_inline(gimple_stmt_iterator *gsi, struct mb_check *check,
+			   const struct mb_site *site, tree root, tree base,
+			   HOST_WIDE_INT object_size)
+{
+	gcond *cond = mb_condition(gsi, check, root, object_size);
+	gimple_stmt_iterator end;
 	basic_block cold;
 	edge hot, back;
-	gcond *cond;
+	tree in, out;
 	gphi *phi;
+
+	gimple_set_location(cond, site->loc);
+	gsi_insert_before(gsi, cond, GSI_SAME_STMT);
+	cold = mb_cold_block(cond, &hot, &back);
+
+	end = gsi_start_bb(cold);
+	in = root;
+	if (check->lo) {
+		in = make_ssa_name(TREE_TYPE(root));
+		gsi_insert_after(&end, gimple_build_assign(in, POINTER_PLUS_EXPR, root,
+							   build_int_cst(sizetype, check->lo)),
+				 GSI_NEW_STMT);
+	}
+	out = make_ssa_name(TREE_TYPE(root));
+	gsi_insert_after(&end, mb_build_call(site, out, in, base), GSI_NEW_STMT);
+	if (check->lo) {
+		in = out;
+		out = make_ssa_name(TREE_TYPE(root));
+		gsi_insert_after(&end, gimple_build_assign(out, POINTER_PLUS_EXPR, in,
+							   build_int_cst(sizetype, -check->lo)),
+				 GSI_NEW_STMT);
+	}
+
+	check->result = make_ssa_name(TREE_TYPE(root));
+	phi = create_phi_node(check->result, hot->dest);
+	add_phi_arg(phi, root, hot, site->loc);
+	add_phi_arg(phi, out, back, site->loc);
+	mb_copy_ptr_info(check->result, root);
+}
+
+void mb_emit_check(struct mb_check *check)
+{
+	gimple *point = mb_check_point(check->stmt, check->base, check->index);
+	gimple_stmt_iterator gsi = gsi_for_stmt(point);
+	HOST_WIDE_INT object_size = mb_object_size(check->base);
+	tree root, base = NULL_TREE;
+	struct mb_site site;
 
 	/* Whole words are what the runtime can check fast. */
 	if (check->aligned && !mb_scalar(check->hi - check->lo) && object_size < 0)
@@ -391,39 +460,13 @@ void mb_emit_check(struct mb_check *check)
 			site.type_size = 0;
 	}
 
-	cond = mb_condition(&gsi, check, root, object_size);
-	gimple_set_location(cond, site.loc);
-	gsi_insert_before(&gsi, cond, GSI_SAME_STMT);
-	cold = mb_cold_block(cond, &hot, &back);
-
-	gsi = gsi_start_bb(cold);
-	in = root;
-	if (check->lo) {
-		in = make_ssa_name(TREE_TYPE(root));
-		gsi_insert_after(&gsi, gimple_build_assign(in, POINTER_PLUS_EXPR, root,
-							   build_int_cst(sizetype, check->lo)),
-				 GSI_NEW_STMT);
-	}
-	out = make_ssa_name(TREE_TYPE(root));
-	gsi_insert_after(&gsi, mb_build_call(&site, out, in, base), GSI_NEW_STMT);
-	if (check->lo) {
-		in = out;
-		out = make_ssa_name(TREE_TYPE(root));
-		gsi_insert_after(&gsi, gimple_build_assign(out, POINTER_PLUS_EXPR, in,
-							   build_int_cst(sizetype, -check->lo)),
-				 GSI_NEW_STMT);
-	}
-
-	result = make_ssa_name(TREE_TYPE(root));
-	phi = create_phi_node(result, hot->dest);
-	add_phi_arg(phi, root, hot, site.loc);
-	add_phi_arg(phi, out, back, site.loc);
-	if (SSA_NAME_PTR_INFO(root)) {
-		/* A sink aliases nothing; but nobody promised its alignment. */
-		duplicate_ssa_name_ptr_info(result, SSA_NAME_PTR_INFO(root));
-		mark_ptr_info_alignment_unknown(SSA_NAME_PTR_INFO(result));
-	}
-	check->result = result;
+	/* What is compared with a constant is short as it is. */
+	site.compact = object_size < 0 && site.len <= MODBOUNDS_GUARD &&
+		       !mb_check_inline(gimple_bb(point));
+	if (site.compact)
+		mb_emit_compact(&gsi, check, &site, root, base);
+	else
+		mb_emit_inline(&gsi, check, &site, root, base, object_size);
 }
 
 /* __modbounds_range(p, len, flags | origin << 8) returns the pointer to use. */
@@ -476,7 +519,8 @@ static tree *mb_byte_part(tree *slot)
 	}
 }
 
-static void mb_rewrite_ref(struct mb_access *access, tree root)
+/* @root lies @shift behind the base that the check had. */
+static void mb_rewrite_ref(struct mb_access *access, tree root, HOST_WIDE_INT shift)
 {
 	tree *slot = access->slot, inner, type, mem;
 	struct mb_place at;
@@ -491,7 +535,8 @@ static void mb_rewrite_ref(struct mb_access *access, tree root)
 		TREE_OPERAND(mem, 0) = root;
 		TREE_OPERAND(mem, 1) =
 			wide_int_to_tree(TREE_TYPE(TREE_OPERAND(mem, 1)),
-					 wi::to_wide(TREE_OPERAND(mem, 1)) + access->at.deref);
+					 wi::to_wide(TREE_OPERAND(mem, 1)) +
+					 (access->at.deref - shift));
 		/* It must not run ahead of its check. */
 		TREE_THIS_NOTRAP(mem) = 0;
 		*slot = mem;
@@ -510,7 +555,7 @@ static void mb_rewrite_ref(struct mb_access *access, tree root)
 	if (align < TYPE_ALIGN(type))
 		type = build_aligned_type(type, align);
 	mem = build2(MEM_REF, type, root,
-		     build_int_cst(reference_alias_ptr_type(*access->slot), at.off));
+		     build_int_cst(reference_alias_ptr_type(*access->slot), at.off - shift));
 	TREE_THIS_VOLATILE(mem) = TREE_THIS_VOLATILE(inner);
 	TREE_SIDE_EFFECTS(mem) = TREE_SIDE_EFFECTS(inner);
 	*slot = mem;
@@ -529,10 +574,7 @@ void mb_rewrite(struct mb_access *access)
 
 	switch (access->kind) {
 	case MB_PTR:
-		t = root;
-		if (access->at.off)
-			t = mb_insert(&gsi, POINTER_PLUS_EXPR, TREE_TYPE(root), root,
-				      build_int_cst(sizetype, access->at.off));
+		t = mb_shift(&gsi, root, access->at.off - check->shift);
 		*access->slot = force_gimple_operand_gsi(&gsi,
 						fold_convert(TREE_TYPE(*access->slot), t), true,
 						NULL_TREE, true, GSI_SAME_STMT);
@@ -546,10 +588,10 @@ void mb_rewrite(struct mb_access *access)
 			root = force_gimple_operand_gsi(&gsi, t, true, NULL_TREE, true,
 							GSI_SAME_STMT);
 		}
-		mb_rewrite_ref(access, root);
+		mb_rewrite_ref(access, root, check->shift);
 		break;
 	case MB_REF:
-		mb_rewrite_ref(access, root);
+		mb_rewrite_ref(access, root, check->shift);
 		break;
 	}
 	update_stmt(access->stmt);

@@ -405,6 +405,7 @@ static unsigned int mb_make_gates(void)
 	cgraph_node *node;
 	unsigned int i;
 
+	mb_find_data_path();
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		if (mb_wants_gate(node))
 			nodes.safe_push(node);

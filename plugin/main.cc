@@ -9,11 +9,13 @@
 /* GCC loads no plugin that does not say this. */
 __attribute__((visibility("default"))) int plugin_is_GPL_compatible;
 
-struct mb_options mb_options = { true, NULL };
+struct mb_options mb_options = { true, MB_INLINE_DATA, NULL };
 
 static const char mb_usage[] =
 	"modbounds: check the memory accesses of kernel modules\n"
 	"  -fplugin-arg-modbounds-check=all|stores  what to check (default: all)\n"
+	"  -fplugin-arg-modbounds-inline=data|all|none  which checks to make inline, not by a call:\n"
+	"                                           on the data path (default), all, none\n"
 	"  -fplugin-arg-modbounds-report=FILE       append one line of JSON per function\n"
 	"  -fplugin-arg-modbounds-help              print this\n";
 
@@ -132,6 +134,19 @@ static bool mb_parse(const struct plugin_argument *arg)
 		      arg->value ? arg->value : "");
 		return false;
 	}
+	if (!strcmp(arg->key, "inline")) {
+		static const char * const values[] = { "data", "all", "none" };
+		size_t i;
+
+		for (i = 0; arg->value && i < ARRAY_SIZE(values); i++)
+			if (!strcmp(arg->value, values[i])) {
+				mb_options.inlining = (enum mb_inlining)i;
+				return true;
+			}
+		error("modbounds: %<inline=%s%> is not valid; valid: %<inline=data%>, %<inline=all%>, %<inline=none%>",
+		      arg->value ? arg->value : "");
+		return false;
+	}
 	if (!strcmp(arg->key, "report")) {
 		if (arg->value && *arg->value) {
 			mb_options.report = arg->value;
@@ -145,7 +160,7 @@ static bool mb_parse(const struct plugin_argument *arg)
 		fflush(stdout);
 		return true;
 	}
-	error("modbounds: unknown option %qs; valid: %<check=all|stores%>, %<report=FILE%>, %<help%>",
+	error("modbounds: unknown option %qs; valid: %<check=all|stores%>, %<inline=data|all|none%>, %<report=FILE%>, %<help%>",
 	      arg->key);
 	return false;
 }

@@ -7,6 +7,7 @@
  *	prove.cc			drop those that cannot go wrong
  *	merge.cc			let one check stand for many accesses
  *	origin.cc			find out where the bases came from
+ *	path.cc				say which are worth to be made inline
  *	emit.cc				emit the checks and redirect the accesses
  */
 #ifndef _MODBOUNDS_H
@@ -20,8 +21,11 @@
 /* Longer ranges of constant length go to __modbounds_range(). */
 #define MB_RANGE_MAX	MODBOUNDS_GUARD
 
+enum mb_inlining { MB_INLINE_DATA, MB_INLINE_ALL, MB_INLINE_NONE };
+
 struct mb_options {
 	bool loads;
+	enum mb_inlining inlining;
 	const char *report;
 };
 
@@ -68,7 +72,8 @@ struct mb_check {
 	gimple *stmt;		/* the first of them */
 	unsigned int id;
 	struct mb_check *by;	/* a wider one that is in force here */
-	tree result;		/* base + index, checked */
+	tree result;		/* base + index + shift, checked */
+	HOST_WIDE_INT shift;
 };
 
 /* A pointer-and-length operand whose length is known at run time only. */
@@ -133,6 +138,10 @@ void mb_prove(struct mb_function *fn);
 
 /* merge.cc */
 void mb_merge(struct mb_function *fn);
+
+/* path.cc */
+void mb_find_data_path(void);
+bool mb_check_inline(basic_block bb);
 
 /* emit.cc */
 tree mb_self_field(const char *name);

@@ -12,6 +12,8 @@ int main(void)
 	DEFINE(TASK_DOMAIN, offsetof(struct task_struct, modbounds.domain));
 	DEFINE(TASK_LIMIT, offsetof(struct task_struct, modbounds.limit));
 	DEFINE(DOMAIN_MAP, offsetof(struct modbounds_domain, map));
+	DEFINE(DOMAIN_BASE, offsetof(struct modbounds_domain, base));
+	DEFINE(DOMAIN_SIZE, offsetof(struct modbounds_domain, size));
 	DEFINE(DOMAIN_REFUSE, offsetof(struct modbounds_domain, refuse));
 	DEFINE(DOMAIN_STATS, offsetof(struct modbounds_domain, stats));
 	DEFINE(STATS_ENTRIES, offsetof(struct modbounds_stats, entries));
@@ -19,6 +21,9 @@ int main(void)
 	DEFINE(ACTIVATION_LIMIT, offsetof(struct modbounds_activation, limit));
 	DEFINE(SITE_LEN, offsetof(struct modbounds_site, len));
 	DEFINE(SITE_FLAGS, offsetof(struct modbounds_site, flags));
+	DEFINE(MISS, MODBOUNDS_MISS);
+	DEFINE(MISS_COMPACT, MODBOUNDS_MISS_COMPACT);
+	DEFINE(MISS_FAILED, MODBOUNDS_MISS_FAILED);
 	DEFINE(TRACEPOINT_KEY, offsetof(struct tracepoint, key));
 	DEFINE(STACK_SIZE, THREAD_SIZE);
 	DEFINE(PLANE_READ, offsetof(struct modbounds_leaf, read));

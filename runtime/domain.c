@@ -68,15 +68,20 @@ void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode)
 		break;
 	}
 	d->mode = mode;
+	/* Never a mixture that is wider than both. */
+	WRITE_ONCE(d->size, 0);
+	smp_wmb();	/* nothing passes while the base changes */
+	WRITE_ONCE(d->base, self.base);
+	smp_wmb();	/* the size is that of the new base */
+	WRITE_ONCE(d->size, self.size);
 	for (i = 0; d->mod && i < d->mod->num_modbounds_self; i++) {
 		struct modbounds_self *s = &d->mod->modbounds_self[i];
 
-		/* Never a mixture that is wider than both. */
 		WRITE_ONCE(s->size, 0);
-		smp_wmb();	/* nothing passes while the base changes */
+		smp_wmb();	/* as above */
 		WRITE_ONCE(s->base, self.base);
 		WRITE_ONCE(s->domain, self.domain);
-		smp_wmb();	/* the size is that of the new base */
+		smp_wmb();	/* as above */
 		WRITE_ONCE(s->size, self.size);
 	}
 }
@@ -128,25 +133,6 @@ static int grant_image(struct modbounds_domain *d)
 	return 0;
 }
 
-/*
- * Of a stack nobody records objects, so what a caller hands over in its frame
- * is known by its type alone.  Sites that keep to the type are marked, and the
- * thunks need not look further.
- */
-static void mark_typed_sites(struct module *mod)
-{
-	unsigned int i;
-
-	for (i = 0; i < mod->num_modbounds_sites; i++) {
-		struct modbounds_site *site = &mod->modbounds_sites[i];
-
-		if (site->origin != MODBOUNDS_ORIGIN_INT &&
-		    site->base_reg == site->addr_reg && site->offset >= 0 &&
-		    (u64)site->offset + site->len <= site->type_size)
-			site->flags |= MODBOUNDS_TYPED;
-	}
-}
-
 static void free_domain(struct modbounds_domain *d)
 {
 	modbounds_arena_destroy(&d->arena);
@@ -155,6 +141,7 @@ static void free_domain(struct modbounds_domain *d)
 	free_percpu(d->stats);
 	free_pages((unsigned long)d->sink, get_order(MODBOUNDS_SINK_SIZE));
 	kvfree(d->reported);
+	kvfree(d->sites);
 	kfree(d);
 }
 
@@ -211,7 +198,8 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 				       sizeof(long), GFP_KERNEL);
 		if (!d->reported)
 			goto fail;
-		mark_typed_sites(mod);
+		if (modbounds_sites_init(d))
+			goto fail;
 	}
 	list_add_tail_rcu(&d->list, &modbounds_domains);
 	err = modbounds_arena_create(&d->arena);

@@ -130,6 +130,8 @@ struct modbounds_packets {
  */
 struct modbounds_domain {
 	struct modbounds_map *map;
+	unsigned long base;
+	unsigned long size;
 	int refuse;
 	struct modbounds_stats __percpu *stats;
 
@@ -146,6 +148,8 @@ struct modbounds_domain {
 	enum modbounds_state state;
 	atomic_long_t violations;
 	unsigned long *reported;
+	const struct modbounds_site **sites;
+	unsigned int num_sites;
 	void *sink;
 
 	struct kobject kobj;
@@ -279,7 +283,16 @@ struct modbounds_regs {
 	unsigned long ip;
 };
 
-void modbounds_miss(struct modbounds_regs *regs, bool failed);
+/* Which call of a module came here. */
+#define MODBOUNDS_MISS		0	/* a check whose comparison is inline */
+#define MODBOUNDS_MISS_COMPACT	1	/* a check that is one call */
+#define MODBOUNDS_MISS_FAILED	2	/* the module has found itself that the check fails */
+
+void modbounds_miss(struct modbounds_regs *regs, unsigned int call);
+
+/* site.c */
+int modbounds_sites_init(struct modbounds_domain *d);
+const struct modbounds_site *modbounds_site_at(struct modbounds_domain *d, unsigned long ip);
 
 /* report.c */
 asmlinkage void modbounds_trace_enter(struct modbounds_domain *d);

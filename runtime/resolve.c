@@ -175,36 +175,41 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 /**
  * modbounds_miss - what the thunks call when levels 1 and 2 do not pass
  * @regs: the module's registers; the address to use goes there
- * @failed: the module has already found that the check fails
+ * @call: MODBOUNDS_MISS and so on: what was called
  *
  * Context: any, as the module; interrupts as they are.
  */
-asmlinkage void modbounds_miss(struct modbounds_regs *regs, bool failed)
+asmlinkage void modbounds_miss(struct modbounds_regs *regs, unsigned int call)
 {
 	struct modbounds_domain *d = current->modbounds.domain;
 	const s32 *link = (const s32 *)(regs->ip + 1);
-	const struct modbounds_site *site = (void *)link + *link;
-	unsigned long addr = regs->reg[site->addr_reg];
+	const struct modbounds_site *site;
 	struct modbounds_access a = {
-		.addr = addr,
-		.len = site->len,
-		.base = site->base_reg == site->addr_reg ? addr - site->offset :
-							   regs->reg[site->base_reg],
-		.type_size = site->type_size,
-		.origin = site->origin,
-		.flags = site->flags,
 		.ip = regs->ip,
 		.sp = (unsigned long)(regs + 1),
-		.site = site,
 	};
 	enum modbounds_verdict verdict;
 
 	/* No allocator may be called here. */
 	if (in_nmi())
 		return;
+	site = call == MODBOUNDS_MISS_COMPACT ? modbounds_site_at(d, regs->ip) :
+						(void *)link + *link;
+	/* Where a module's code runs, and none of its gates was passed. */
+	if (WARN_ON_ONCE(!site))
+		return;
+	a.addr = regs->reg[site->addr_reg];
+	a.len = site->len;
+	a.type_size = site->type_size;
+	a.origin = site->origin;
+	a.flags = site->flags;
+	a.site = site;
+	a.base = site->base_reg == site->addr_reg ? a.addr - site->offset :
+						    regs->reg[site->base_reg];
 	modbounds_count(d, misses);
 
-	verdict = failed ? MODBOUNDS_OUT_OF_BOUNDS : resolve(d, &a);
+	verdict = call == MODBOUNDS_MISS_FAILED ? MODBOUNDS_OUT_OF_BOUNDS : resolve(d, &a);
+
 	if (unlikely(verdict != MODBOUNDS_PASS) && !modbounds_violation(d, &a, verdict))
 		regs->reg[site->addr_reg] = (unsigned long)d->sink;
 }

@@ -181,6 +181,46 @@ SYM_FUNC_END(__modbounds_p\name\()_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_p\name\()_\reg)
 .endm
 
+/*
+ * The whole check: compare with the domain's bounds, then look at the map.  Behind
+ * the call there is nothing to read, so C does what needs to know the site.
+ */
+.macro COMPARE_BOUNDS reg, A, B, target
+	LOAD_CURRENT %r\A
+	movq	TASK_DOMAIN(%r\A), %r\A
+	movq	%\reg, %r\B
+	subq	DOMAIN_BASE(%r\A), %r\B
+	cmpq	DOMAIN_SIZE(%r\A), %r\B
+	jae	\target
+.endm
+
+.macro COMPACT op, len, plane, reg, reg8, A, B
+SYM_FUNC_START(__modbounds_c\op\len\()_\reg)
+	pushq	%r\A
+	pushq	%r\B
+	COMPARE_BOUNDS \reg, \A, \B, 2f
+1:	popq	%r\B
+	popq	%r\A
+	RETURN
+2:	.ifnc \len,n
+	.if \len > 1
+	testb	$(\len - 1), %\reg8
+	jnz	3f
+	.endif
+	FIND_LEAF \reg, \A, \B
+	movq	%\reg, %r\B
+	shrl	$3, %e\B
+	andl	$LEAF_BIT_MASK, %e\B
+	btq	%r\B, \plane(%r\A)
+	jc	1b
+	.endif
+3:	popq	%r\B
+	popq	%r\A
+	jmp	modbounds_slow_compact
+SYM_FUNC_END(__modbounds_c\op\len\()_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_c\op\len\()_\reg)
+.endm
+
 /* A check that the module itself has found to fail. */
 .macro FAILED reg
 SYM_FUNC_START(__modbounds_fail_\reg)
@@ -190,7 +230,7 @@ EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
 .endm
 
 /* struct modbounds_regs on the stack, modbounds_miss() called, its registers taken over. */
-.macro CALL_MISS failed
+.macro CALL_MISS call
 	pushq	%r15
 	pushq	%r14
 	pushq	%r13
@@ -208,7 +248,7 @@ EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
 	pushq	%rcx
 	pushq	%rax
 	movq	%rsp, %rdi
-	movl	$\failed, %esi
+	movl	$\call, %esi
 	call	modbounds_miss
 	popq	%rax
 	popq	%rcx
@@ -230,11 +270,15 @@ EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
 .endm
 
 SYM_FUNC_START_LOCAL(modbounds_slow)
-	CALL_MISS 0
+	CALL_MISS MISS
 SYM_FUNC_END(modbounds_slow)
 
+SYM_FUNC_START_LOCAL(modbounds_slow_compact)
+	CALL_MISS MISS_COMPACT
+SYM_FUNC_END(modbounds_slow_compact)
+
 SYM_FUNC_START_LOCAL(modbounds_failed)
-	CALL_MISS 1
+	CALL_MISS MISS_FAILED
 SYM_FUNC_END(modbounds_failed)
 
 .macro ALL_THUNKS reg, reg8, A, B
@@ -246,6 +290,10 @@ SYM_FUNC_END(modbounds_failed)
 	RANGE st, PLANE_WRITE, \reg, \reg8, \A, \B
 	.irp name, ld1, ld2, ld4, ld8, ldn, st1, st2, st4, st8, stn
 	PARAM_FIRST \name, \reg, \A
+	.endr
+	.irp len, 1, 2, 4, 8, n
+	COMPACT ld, \len, PLANE_READ, \reg, \reg8, \A, \B
+	COMPACT st, \len, PLANE_WRITE, \reg, \reg8, \A, \B
 	.endr
 	FAILED \reg
 .endm

@@ -50,6 +50,9 @@ class Flow:
         self.elf, self.code, self.sizes = elf, code, sizes
         self.functions = {(s, v): n for n, t, s, v, _ in elf.symbols if t == 2}
         self.sites = elf.by_name.get('.modbounds.sites')
+        # Checks that are one call: where their sites are, by the last byte of the call.
+        self.compact = {to: self.sites.offset + at - 24
+                        for at, to in (self.sites.relocs.items() if self.sites else ()) if at % 28 == 24}
         self.blocks, self.extra = {}, {}
         self.thresholds = {}
         self.partition()
@@ -278,8 +281,11 @@ class Flow:
         kind, _, reg = name.rpartition('_')
         if kind.startswith('__modbounds_') and reg in GENERAL and kind[12:] not in ('enter', 'exit'):
             v = state.define(key + (reg,))
-            where, at = insn.section.relocs[insn.end + 1]
-            at += self.elf.sections[where].offset
+            if kind[12] == 'c':
+                at = self.compact[insn.section.index, insn.end - 1]
+            else:
+                where, at = insn.section.relocs[insn.end + 1]
+                at += self.elf.sections[where].offset
             length, flags = struct.unpack_from('<I', self.elf.data, at + 8)[0], self.elf.data[at + 23]
             state.set(v[0], load=(0, length), store=(0, length) if flags & 1 else None)
             state.locs[reg] = v

@@ -48,7 +48,7 @@ static inline void leave(struct modbounds_activation *a)
 #define SITE(len, type, origin, flags)						\
 	".pushsection .rodata\n\t.balign 4\n"					\
 	"77:\t.long 78f - ., " __stringify(__LINE__) ", " #len ", 0, " #type "\n\t"	\
-	".byte 0, 0, " __stringify(origin) ", " __stringify(flags) "\n"		\
+	".byte 0, 0, " __stringify(origin) ", " __stringify(flags) "\n\t.long 0\n"	\
 	"78:\t.string \"modbounds_test.c\"\n\t.popsection"
 
 #define CHECK(thunk, len, mask, type, origin, flags, p) ({			\

@@ -23,7 +23,10 @@ $first //= 1;
 $last //= 560;
 my $batch = 20;
 my @levels = qw(O1 O2 O3 Os);
-my @variants = map { ["plain_$_", "-$_"], ["with_$_", "-$_ -fplugin=$plugin"] } @levels;
+# Both ways to make a check, at two levels each.
+my %inline = (O1 => 'all', O2 => 'none', O3 => 'all', Os => 'none');
+my @variants = map { ["plain_$_", "-$_"],
+		     ["with_$_", "-$_ -fplugin=$plugin -fplugin-arg-modbounds-inline=$inline{$_}"] } @levels;
 my $size = '--max-funcs 5 --max-block-depth 2 --max-expr-complexity 6 --max-pointer-depth 3 --no-argc --concise';
 # As the kernel is compiled.
 my $flags = '-w -pipe -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks -I/usr/include/csmith';

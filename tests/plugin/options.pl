@@ -22,15 +22,19 @@ for (@compilers) {
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-help $nothing");
 	is($status, 0, "$cc help");
-	like($text, qr/check=all\|stores.*report=FILE/s, "$cc help says what there is");
+	like($text, qr/check=all\|stores.*inline=data\|all\|none.*report=FILE/s, "$cc help says what there is");
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-check=most $nothing");
 	isnt($status, 0, "$cc bad value");
 	like($text, qr/check=most.*valid.*check=all.*check=stores/, "$cc bad value says what is valid");
 
+	($text, $status) = $run->("-fplugin-arg-modbounds-inline=some $nothing");
+	isnt($status, 0, "$cc bad value of inline");
+	like($text, qr/inline=some.*valid.*inline=data.*inline=all.*inline=none/, "$cc says what is valid");
+
 	($text, $status) = $run->("-fplugin-arg-modbounds-chekc=all $nothing");
 	isnt($status, 0, "$cc bad option");
-	like($text, qr/chekc.*valid.*check=all\|stores.*report=FILE.*help/, "$cc bad option says what is valid");
+	like($text, qr/chekc.*valid.*check=all\|stores.*inline=data\|all\|none.*report=FILE.*help/, "$cc bad option says what is valid");
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-report $nothing");
 	isnt($status, 0, "$cc report without a file");
@@ -53,7 +57,7 @@ for (@compilers) {
 	my $nm = `nm $out/o12.o`;
 	is(scalar(() = $nm =~ /__modbounds_self$/mg), 1, "$cc one __modbounds_self after ld -r");
 	like($nm, qr/ [VW] __modbounds_self$/m, "$cc it is weak");
-	like(`objdump -h $out/o12.o`, qr/\.modbounds\.sites\s+00000030/, "$cc a site each");
+	like(`objdump -h $out/o12.o`, qr/\.modbounds\.sites\s+00000038/, "$cc a site each");
 	like(`objdump -dr --no-show-raw-insn $out/o1.o`, qr/<f>:.*call.*\n.*__modbounds_enter.*call.*f\.body\..*call.*\n.*__modbounds_exit/s, "$cc f is a gate");
 
 	# Not between stac and clac; no stack protector in the gate.

@@ -109,33 +109,53 @@ static void fatal(const char *why)
 	exit(2);
 }
 
+extern const struct modbounds_site rt_sites_end[];
+
+/* One that is not there ends in a fault. */
+static const struct modbounds_site *compact_site(unsigned long ip)
+{
+	const struct modbounds_site *site = rt_sites_end - 1;
+
+	while (!site->ip || (unsigned long)&site->ip + site->ip != ip - 1)
+		site--;
+	return site;
+}
+
 void rt_miss(struct regs *r)
 {
 	static const char * const origins[] = { "param", "call", "loaded", "object", "int" };
 	const unsigned char *ip = (const unsigned char *)r->ip;
 	const struct modbounds_site *site;
 	unsigned long addr, base, kind = (r->kind >> 8) & 3, len = r->kind & 255;
-	int param = (r->kind >> 8) & 4;
+	int param = (r->kind >> 8) & 4, compact = (r->kind >> 8) & 8;
 	unsigned int mask = 0;
 	int32_t rel;
 	int ok;
 
-	if (*ip != 0xa9)
-		fatal("no site behind the call");
-	memcpy(&rel, ip + 1, 4);
-	site = (const struct modbounds_site *)(ip + 1 + rel);
+	if (compact) {
+		if (r->reg[r->nr] - __modbounds_self.base < __modbounds_self.size)
+			return;
+		site = compact_site(r->ip);
+	} else {
+		if (*ip != 0xa9)
+			fatal("no site behind the call");
+		memcpy(&rel, ip + 1, 4);
+		site = (const struct modbounds_site *)(ip + 1 + rel);
+		if (site->ip)
+			fatal("a site of two kinds");
+	}
 	if (site->addr_reg != r->nr)
 		fatal("site and thunk differ in the register");
 	if (kind != 2 && kind != (site->flags & MODBOUNDS_STORE))
 		fatal("site and thunk differ in load or store");
-	if (kind != 2 && !param != !(site->origin == MODBOUNDS_ORIGIN_PARAM &&
+	if (kind != 2 && !compact && !param != !(site->origin == MODBOUNDS_ORIGIN_PARAM &&
 				     site->base_reg == site->addr_reg && site->offset >= 0 &&
 				     (uint64_t)site->offset + site->len <= site->type_size))
 		fatal("site and thunk differ in being a parameter");
 	if (kind != 2 && len != (site->len == 1 || site->len == 2 || site->len == 4 ||
 				 site->len == 8 ? site->len : 0))
 		fatal("site and thunk differ in the length");
-	if (kind != 2 && !len) {
+	if (kind != 2 && !compact && !len) {
 		if (ip[5] != 0xa9)
 			fatal("no mask behind the site");
 		memcpy(&mask, ip + 6, 4);

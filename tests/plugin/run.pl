@@ -4,6 +4,8 @@
 # run.pl: compile each case at each level with each compiler, run it, and
 # compare with what its first comment says.  Prints TAP.
 #
+# Each is compiled with all checks inline, and with none.
+#
 #   levels: O1 O2		compile so (default: O0 O1 O2 O3 Os)
 #   flags: -fno-builtin		more flags for the compiler
 #   plugin: check=stores	more options for the plugin
@@ -31,14 +33,15 @@ sub applies {
 }
 
 sub check {
-	my ($case, $cc, $plugin, $level) = @_;
+	my ($case, $cc, $plugin, $level, $inline) = @_;
 	my ($base) = $case =~ m{([^/]+)\.c$};
-	my $bin = "$out/$base.$cc.$level";
+	my $bin = "$out/$base.$cc.$level.$inline";
 	my ($head) = slurp($case) =~ m{\A.*?(/\*.*?\*/)}s;
 	my (%line, $lineno);
 	my (%want, @log, @nolog, @report, $flags, $more);
 
-	$flags = $more = '';
+	$flags = '';
+	$more = "-fplugin-arg-modbounds-inline=$inline";
 	for (split /\n/, $head // '') {
 		s{^[\s/*]+}{}; s{\s*\*/\s*$}{};
 		if (/^expect(?:\[([^\]]+)\])?:\s*(.*)/) {
@@ -53,7 +56,7 @@ sub check {
 		} elsif (/^flags:\s*(.*)/) {
 			$flags = $1;
 		} elsif (/^plugin:\s*(.*)/) {
-			$more = join ' ', map { "-fplugin-arg-modbounds-$_" } split ' ', $1;
+			$more .= join '', map { " -fplugin-arg-modbounds-$_" } split ' ', $1;
 		}
 	}
 
@@ -98,7 +101,7 @@ for my $case (@cases) {
 	for my $level (split ' ', $levels // 'O0 O1 O2 O3 Os') {
 		for (@compilers) {
 			my ($cc, $plugin) = split /=/;
-			push @jobs, [$case, $cc, $plugin, $level];
+			push @jobs, map { [$case, $cc, $plugin, $level, $_] } qw(all none);
 		}
 	}
 }
@@ -126,9 +129,9 @@ for my $i (0 .. $#jobs) {
 	my $bad = readline $pipes[$i % $workers];
 	$bad = "the worker died" unless defined $bad;
 	chomp $bad;
-	my ($case, $cc, undef, $level) = @{$jobs[$i]};
+	my ($case, $cc, undef, $level, $inline) = @{$jobs[$i]};
 	my ($base) = $case =~ m{([^/]+)\.c$};
-	print $bad eq '' ? '' : 'not ', "ok ", $i + 1, " - $base $cc -$level\n";
+	print $bad eq '' ? '' : 'not ', "ok ", $i + 1, " - $base $cc -$level inline=$inline\n";
 	next if $bad eq '';
 	$failed++;
 	print "# $_\n" for split /\x01/, $bad;

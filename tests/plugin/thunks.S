@@ -54,7 +54,7 @@ rt_common:
 	cmpq	%rsp, %rsp		/* flags are nobody's */
 	ret
 
-/* kind: 0 load, 1 store, 2 failed, 4 and more: the form for parameters; len 0: any */
+/* kind: 0 load, 1 store, 2 failed; 4 more: the form for parameters, 8 more: the compact one; len 0: any */
 .macro THUNK name, kind, len, reg, nr
 	.globl	__modbounds_\name\()_\reg
 	.type	__modbounds_\name\()_\reg, @function
@@ -80,6 +80,12 @@ __modbounds_\name\()_\reg:
 	THUNK	pld\len, 4, \len, \reg, \nr
 	THUNK	pst\len, 5, \len, \reg, \nr
 	.endr
+	.irp	len, 1, 2, 4, 8
+	THUNK	cld\len, 8, \len, \reg, \nr
+	THUNK	cst\len, 9, \len, \reg, \nr
+	.endr
+	THUNK	cldn, 8, 0, \reg, \nr
+	THUNK	cstn, 9, 0, \reg, \nr
 	THUNK	pldn, 4, 0, \reg, \nr
 	THUNK	pstn, 5, 0, \reg, \nr
 	THUNK	fail, 2, 0, \reg, \nr
@@ -127,5 +133,11 @@ __modbounds_exit:
 	movq	$-1, %r11
 	ret
 	.size	__modbounds_exit, . - __modbounds_exit
+
+	/* The linker puts this behind the sites of the case. */
+	.pushsection .modbounds.sites,"a",@progbits
+	.globl	rt_sites_end
+rt_sites_end:
+	.popsection
 
 	.section .note.GNU-stack,"",@progbits

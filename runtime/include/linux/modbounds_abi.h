@@ -34,6 +34,14 @@
  * are parameters, where the access lies within the type that these point to:
  * it is often in the caller's frame, so they look there first.
  *
+ * Where speed does not matter, one call is the whole check of base + lo:
+ *
+ *	addr = base + lo;
+ *	asm volatile("call __modbounds_c{ld,st}{1,2,4,8,n}_<reg>" : "+r" (addr));
+ *	... every access that the check covers goes through addr ...
+ *
+ * The site has the call's address, and nothing stands behind the call.
+ *
  * "call __modbounds_fail_<reg>" with a site behind it stands for a check that
  * was decided inline and failed: an index outside of a declared array.
  */
@@ -97,6 +105,8 @@ typedef uint8_t modbounds_u8;
  * @base_reg: register that holds the base pointer
  * @origin: MODBOUNDS_ORIGIN_*
  * @flags: MODBOUNDS_STORE and so on
+ * @ip: last byte of the call, where that is all there is of the check; offset
+ *	from this field; else 0
  *
  * Lives in the read-only section .modbounds.sites.
  */
@@ -110,6 +120,7 @@ struct modbounds_site {
 	modbounds_u8 base_reg;
 	modbounds_u8 origin;
 	modbounds_u8 flags;
+	modbounds_s32 ip;
 };
 
 /**

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Checks that are one call: bounds, map and site are found from the call alone. */
+#include <linux/slab.h>
+
+#include "modbounds_test.h"
+
+extern struct modbounds_site test_sites[];
+
+/* The plugin's form; the section is writable, as a module's is when its domain is made. */
+#define COMPACT(thunk, len, origin, flags, p) ({					\
+	void *__p = (p);							\
+	asm volatile("call __modbounds_" thunk "_rax\n"				\
+		     "76:\n\t.pushsection .data.modbounds_test, \"aw\"\n\t"	\
+		     ".long 78f - ., " __stringify(__LINE__) ", " #len ", 0, " #len "\n\t" \
+		     ".byte 0, 0, " __stringify(origin) ", " __stringify(flags) "\n\t"	\
+		     ".long 76b - 1 - .\n\t.popsection\n\t"			\
+		     ".pushsection .rodata\n"					\
+		     "78:\t.string \"site_test.c\"\n\t.popsection"		\
+		     : "+a" (__p), ASM_CALL_CONSTRAINT : : "cc");		\
+	__p; })
+
+asm(".pushsection .data.modbounds_test, \"aw\"\n"
+    ".balign 4\n"
+    "test_sites:\n"
+    ".popsection");
+
+static noinline void *load4(void *p)
+{
+	return COMPACT("cld4", 4, MODBOUNDS_ORIGIN_LOADED, 0, p);
+}
+
+static noinline void *store8_int(void *p)
+{
+	return COMPACT("cst8", 8, MODBOUNDS_ORIGIN_INT, MODBOUNDS_STORE, p);
+}
+
+static noinline void *store24(void *p)
+{
+	return COMPACT("cstn", 24, MODBOUNDS_ORIGIN_LOADED, MODBOUNDS_STORE, p);
+}
+
+#define SITES	3
+
+static struct modbounds_domain *domain_with_sites(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+
+	fake_module.modbounds_sites = test_sites;
+	fake_module.num_modbounds_sites = SITES;
+	KUNIT_ASSERT_EQ(test, modbounds_sites_init(d), 0);
+	return d;
+}
+
+static void sites_sorted(struct kunit *test)
+{
+	struct modbounds_domain *d = domain_with_sites(test);
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, d->num_sites, SITES);
+	for (i = 0; i < SITES; i++) {
+		const struct modbounds_site *site = d->sites[i];
+		unsigned long ip = (unsigned long)&site->ip + site->ip;
+
+		KUNIT_EXPECT_PTR_EQ(test, modbounds_site_at(d, ip + 1), site);
+		KUNIT_EXPECT_NULL(test, modbounds_site_at(d, ip));
+		KUNIT_EXPECT_NULL(test, modbounds_site_at(d, ip + 2));
+	}
+}
+
+static void compact_passes(struct kunit *test)
+{
+	struct modbounds_domain *d = domain_with_sites(test);
+	struct modbounds_activation a;
+	unsigned long misses, grants;
+	char *p = kzalloc(64, GFP_KERNEL), *own, frame[8];
+	void *first, *again, *odd, *range, *inside, *stack, *user;
+	struct modbounds_alloc prev;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	prev = modbounds_alloc_begin(d);
+	own = kmalloc(64, GFP_KERNEL);
+	modbounds_alloc_end(prev);
+	KUNIT_ASSERT_NOT_NULL(test, own);
+
+	enter(d, &a);
+	misses = STAT(d, misses);
+	grants = STAT(d, grants);
+	inside = store8_int(own);
+	KUNIT_EXPECT_EQ(test, STAT(d, misses), misses);
+	first = load4(p);
+	KUNIT_EXPECT_EQ(test, STAT(d, misses), misses + 1);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), grants + 1);
+	again = load4(p + 60);
+	user = store8_int(p);
+	KUNIT_EXPECT_EQ(test, STAT(d, misses), misses + 1);
+	odd = load4(p + 2);
+	range = store24(p + 8);
+	stack = load4(frame);
+	leave(&a);
+	KUNIT_EXPECT_PTR_EQ(test, inside, (void *)own);
+	KUNIT_EXPECT_PTR_EQ(test, first, (void *)p);
+	KUNIT_EXPECT_PTR_EQ(test, again, (void *)(p + 60));
+	KUNIT_EXPECT_PTR_EQ(test, user, (void *)p);
+	KUNIT_EXPECT_PTR_EQ(test, odd, (void *)(p + 2));
+	KUNIT_EXPECT_PTR_EQ(test, range, (void *)(p + 8));
+	KUNIT_EXPECT_PTR_EQ(test, stack, (void *)frame);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 0);
+	kfree(own);
+	kfree(p);
+}
+
+static void compact_contains(struct kunit *test)
+{
+	struct modbounds_domain *d = domain_with_sites(test);
+	struct modbounds_activation a;
+	char *p = kzalloc(64, GFP_KERNEL);
+	void *wild, *tail, *precise;
+	struct modbounds_alloc prev;
+	char *own;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	prev = modbounds_alloc_begin(d);
+	own = kmalloc(64, GFP_KERNEL);
+	modbounds_alloc_end(prev);
+	KUNIT_ASSERT_NOT_NULL(test, own);
+	enter(d, &a);
+	wild = store8_int(p);
+	tail = store24(p + 48);
+	modbounds_set_mode(d, MODBOUNDS_PRECISE);
+	precise = store24(own + 48);
+	leave(&a);
+	KUNIT_EXPECT_PTR_EQ(test, wild, d->sink);
+	KUNIT_EXPECT_PTR_EQ(test, tail, d->sink);
+	KUNIT_EXPECT_PTR_EQ(test, precise, d->sink);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 3);
+	kfree(own);
+	kfree(p);
+}
+
+static struct kunit_case site_cases[] = {
+	KUNIT_CASE(sites_sorted),
+	KUNIT_CASE(compact_passes),
+	KUNIT_CASE(compact_contains),
+	{ }
+};
+
+MODBOUNDS_TEST_SUITE(site, site_cases);
