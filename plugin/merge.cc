@@ -4,8 +4,9 @@
  *
  * Within a block all accesses from one base up to the next call become one
  * check of their union: they are certain to run.  Across blocks a check that
- * is in force on all paths, and is wide enough, needs no repeat.  A call ends
- * both, as it may free the object.
+ * is in force on all paths, and is wide enough, needs no repeat; if it is not,
+ * but the later one is certain to run, it is made wide enough.  A call ends all
+ * that, as it may free the object.
  */
 #include "modbounds.h"
 
@@ -19,10 +20,8 @@ static bool mb_ends_checks(gimple *stmt)
 	return false;
 }
 
-static struct mb_check *mb_new_check(struct mb_function *fn, struct mb_access *access)
+static void mb_fill_check(struct mb_check *check, struct mb_access *access)
 {
-	struct mb_check *check = new mb_check();
-
 	check->base = access->at.base;
 	check->index = access->at.index;
 	check->lo = access->at.off;
@@ -32,35 +31,33 @@ static struct mb_check *mb_new_check(struct mb_function *fn, struct mb_access *a
 	check->aligned = mb_place_aligned(access);
 	check->stmt = access->stmt;
 	check->count = 1;
-	check->id = fn->checks.length();
-	fn->checks.safe_push(check);
-	return check;
 }
 
 /* Legal with an exception table means legal for this access alone. */
 static const unsigned int mb_kind_flags = MODBOUNDS_USER | MODBOUNDS_RANGE;
 
-static bool mb_join(struct mb_check *check, struct mb_access *access)
+/* Let @check stand for @other, too, if they are of one kind and not too far apart. */
+static bool mb_widen(struct mb_check *check, const struct mb_check *other)
 {
 	HOST_WIDE_INT lo, hi;
 
-	if (!mb_same_place(check->base, check->index, access->at.base, access->at.index) ||
-	    (check->flags & mb_kind_flags) != (access->flags & mb_kind_flags))
+	if (!mb_same_place(check->base, check->index, other->base, other->index) ||
+	    (check->flags & mb_kind_flags) != (other->flags & mb_kind_flags))
 		return false;
-	lo = MIN(check->lo, access->at.off);
-	hi = MAX(check->hi, access->at.off + access->len);
+	lo = MIN(check->lo, other->lo);
+	hi = MAX(check->hi, other->hi);
 	if (hi - lo > MB_MERGE_MAX && (lo != check->lo || hi != check->hi))
 		return false;
-	if (lo != check->lo || hi != check->hi || access->at.off != lo ||
-	    access->at.off + access->len != hi || access->stmt != check->stmt)
+	if (lo != check->lo || hi != check->hi || other->lo != lo || other->hi != hi ||
+	    other->stmt != check->stmt)
 		check->flags |= MODBOUNDS_MERGED;
 	check->lo = lo;
 	check->hi = hi;
-	check->flags |= access->flags & MODBOUNDS_STORE;
-	check->type_size = check->type_size && mb_type_size(access) ?
-			   MAX(check->type_size, mb_type_size(access)) : 0;
-	check->aligned |= mb_place_aligned(access);
-	check->count++;
+	check->flags |= other->flags & (MODBOUNDS_STORE | MODBOUNDS_MERGED);
+	check->type_size = check->type_size && other->type_size ?
+			   MAX(check->type_size, other->type_size) : 0;
+	check->aligned |= other->aligned;
+	check->count += other->count;
 	return true;
 }
 
@@ -103,13 +100,21 @@ static void mb_group(struct mb_function *fn, struct mb_block *blocks)
 			for (; next < fn->accesses.length() &&
 			       fn->accesses[next]->stmt == stmt; next++) {
 				struct mb_access *access = fn->accesses[next];
+				struct mb_check *check = new mb_check();
 				unsigned int i;
 
+				mb_fill_check(check, access);
 				for (i = open; i < fn->checks.length(); i++)
-					if (mb_join(fn->checks[i], access))
+					if (mb_widen(fn->checks[i], check))
 						break;
-				access->by = i < fn->checks.length() ? fn->checks[i] :
-					     mb_new_check(fn, access);
+				if (i < fn->checks.length()) {
+					access->by = fn->checks[i];
+					delete check;
+					continue;
+				}
+				check->id = i;
+				access->by = check;
+				fn->checks.safe_push(check);
 			}
 			if (mb_ends_checks(stmt)) {
 				open = fn->checks.length();
@@ -172,7 +177,31 @@ static void mb_flow(struct mb_function *fn, struct mb_block *blocks)
 	free(rpo);
 }
 
-/* Walk each block once more and drop the checks that a wider one covers. */
+/* One that is in force at the start of @bb and can stand for @check. */
+static struct mb_check *mb_standing(struct mb_function *fn, sbitmap in,
+				    struct mb_check *check, basic_block bb, bool first)
+{
+	sbitmap_iterator iter;
+	unsigned int k;
+
+	EXECUTE_IF_SET_IN_BITMAP(in, 0, k, iter)
+		if (k != check->id && mb_covers(fn->checks[k], check))
+			return fn->checks[k];
+	if (!first)
+		return NULL;
+	/* Nothing ended checks since: what is certain to run may run earlier. */
+	EXECUTE_IF_SET_IN_BITMAP(in, 0, k, iter) {
+		struct mb_check *wide = fn->checks[k];
+
+		if (k != check->id && !wide->by && gimple_bb(wide->stmt) != bb &&
+		    dominated_by_p(CDI_POST_DOMINATORS, gimple_bb(wide->stmt), bb) &&
+		    mb_widen(wide, check))
+			return wide;
+	}
+	return NULL;
+}
+
+/* Walk each block once more and drop the checks that another can stand for. */
 static void mb_drop_covered(struct mb_function *fn, struct mb_block *blocks)
 {
 	gimple_stmt_iterator gsi;
@@ -181,26 +210,22 @@ static void mb_drop_covered(struct mb_function *fn, struct mb_block *blocks)
 	FOR_EACH_BB_FN(bb, cfun) {
 		struct mb_block *block = &blocks[bb->index];
 		unsigned int next = block->first, end = block->first + block->count;
+		bool first = true;
 
 		if (next == end)
 			continue;
 		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi)) {
 			for (; next < end && fn->checks[next]->stmt == gsi_stmt(gsi); next++) {
 				struct mb_check *check = fn->checks[next];
-				sbitmap_iterator iter;
-				unsigned int k;
 
-				EXECUTE_IF_SET_IN_BITMAP(block->in, 0, k, iter) {
-					if (k == next || !mb_covers(fn->checks[k], check))
-						continue;
-					check->by = fn->checks[k];
-					break;
-				}
+				check->by = mb_standing(fn, block->in, check, bb, first);
 				if (!check->by)
 					bitmap_set_bit(block->in, next);
 			}
-			if (mb_ends_checks(gsi_stmt(gsi)))
+			if (mb_ends_checks(gsi_stmt(gsi))) {
 				bitmap_clear(block->in);
+				first = false;
+			}
 		}
 	}
 }
@@ -215,7 +240,13 @@ void mb_merge(struct mb_function *fn)
 	blocks = XCNEWVEC(struct mb_block, last_basic_block_for_fn(cfun));
 	mb_group(fn, blocks);
 	mb_flow(fn, blocks);
+	/* Where a path ends in a call that does not return, what follows is not certain. */
+	connect_infinite_loops_to_exit();
+	add_noreturn_fake_exit_edges();
+	calculate_dominance_info(CDI_POST_DOMINATORS);
 	mb_drop_covered(fn, blocks);
+	free_dominance_info(CDI_POST_DOMINATORS);
+	remove_fake_exit_edges();
 	FOR_EACH_BB_FN(bb, cfun) {
 		sbitmap_free(blocks[bb->index].in);
 		sbitmap_free(blocks[bb->index].out);
