@@ -8,7 +8,8 @@
  *	merge.cc			let one check stand for many accesses
  *	origin.cc			find out where the bases came from
  *	path.cc				say which are worth to be made inline
- *	emit.cc				emit the checks and redirect the accesses
+ *	emit.cc				emit the checks
+ *	rewrite.cc			redirect the accesses
  */
 #ifndef _MODBOUNDS_H
 #define _MODBOUNDS_H
@@ -148,9 +149,12 @@ tree mb_self_field(const char *name);
 tree mb_asm_operand(const char *constraint, tree value);
 void mb_emit_check(struct mb_check *check);
 void mb_emit_range(struct mb_range *range);
-void mb_rewrite(struct mb_access *access);
 void mb_emit_init(const char *plugin_name);
 void mb_emit_finish_unit(void);
+tree mb_shift(gimple_stmt_iterator *gsi, tree name, HOST_WIDE_INT n);
+
+/* rewrite.cc */
+void mb_rewrite(struct mb_access *access);
 
 /* gate.cc */
 void mb_register_gates(const char *plugin_name);

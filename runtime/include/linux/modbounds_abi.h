@@ -52,7 +52,7 @@
  * Raised whenever this file changes meaning; .modinfo of each instrumented
  * module says "modbounds=<abi>".
  */
-#define MODBOUNDS_ABI		2
+#define MODBOUNDS_ABI		3
 
 #define MODBOUNDS_GUARD		4096
 
