@@ -6,6 +6,10 @@
 # insns (tests/guest/guest-lib.sh) is the measure: instructions under icount,
 # nanoseconds of a processor that is not idle elsewhere.
 
+counter=insns
+# Nanoseconds on the wall, for what runs on many processors.
+wall() { awk '/^now at/ { print $3 }' /proc/timer_list; }
+
 # measure WORKLOAD RUNS MODULES SMALL LARGE COMMAND...: what one operation of
 # COMMAND takes, RUNS times.  Each is a run of LARGE operations less one of
 # SMALL, so that starting up cancels out.
@@ -14,16 +18,35 @@ measure() {
 	shift 5
 	"$@" "$small"
 	for run in $(seq "$runs"); do
-		start=$(insns)
+		start=$($counter)
 		"$@" "$small"
-		middle=$(insns)
+		middle=$($counter)
 		"$@" "$large"
-		end=$(insns)
+		end=$($counter)
 		values="$values $(echo "$start $middle $end $small $large" |
 			awk '{ printf "%.1f", ($3 - $2 - ($2 - $1)) / ($5 - $4) }')"
 	done
 	echo "result $workload $(violations "$modules")$values"
 }
+
+# loading WHAT RUNS MODULES: load them anew that many times.  WHAT is load:
+# what that takes, or memory: bytes that are gone afterwards.
+loading() {
+	values=
+	for run in $(seq "$2"); do
+		used=$(free_bytes) start=$(insns)
+		load "$3"
+		end=$(insns)
+		sleep 1
+		used=$((used - $(free_bytes)))
+		if [ "$1" = load ]; then values="$values $((end - start))"; else values="$values $used"; fi
+		count=$(violations "$3")
+		unload "$3"
+		sleep 1
+	done
+	echo "result $1 $count$values"
+}
+free_bytes() { awk '/^MemFree/ { print $2 * 1024 }' /proc/meminfo; }
 
 # appear DEVICE: wait for it.
 appear() {

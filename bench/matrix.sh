@@ -9,9 +9,9 @@ net_drivers=(e1000 virtio_net veth vmxnet3)
 drivers=("${disk_drivers[@]}" "${net_drivers[@]}")
 software_drivers=(null_blk brd veth)		# user-mode Linux has these
 
-disk_workloads=({randread,randwrite}-4k-qd{1,32} {read,write}-128k-qd1 verify)
-net_workloads=(tcp-stream tcp-lockstep udp-64 tcp-rr)
-workloads=("${disk_workloads[@]}" "${net_workloads[@]}")
+disk_workloads=(load memory {randread,randwrite}-4k-qd{1,32} {read,write}-128k-qd1 verify)
+net_workloads=(load memory tcp-stream tcp-lockstep udp-64 tcp-rr)
+workloads=("${disk_workloads[@]}" "${net_workloads[@]:2}")
 
 # variant: kernel, how modules are built, kernel parameters
 declare -A variant_table=(

@@ -62,7 +62,7 @@ def read_cells(paths):
     for path in paths:
         try:
             with open(path, encoding="utf-8") as f:
-                rows.append(json.load(f))
+                rows += [json.loads(line) for line in f]
         except (OSError, ValueError):
             broken.append(os.path.basename(path))
     return rows, broken
@@ -146,28 +146,42 @@ def violations(results):
 
 
 def growth(results):
+    """A plot and a table for each curve; time on the wall says little but as a ratio."""
     blocks = []
     rows = [r for r in results.rows if "x" in r]
-    for name in dict.fromkeys((r["metric"], r["workload"]) for r in rows):
+    for driver, metric, workload in dict.fromkeys((r["driver"], r["metric"], r["workload"]) for r in rows):
         series = {}
         for r in rows:
-            if (r["metric"], r["workload"]) == name:
-                series.setdefault(f"{r['driver']}, {r['variant']}", []).append((r["x"], r["value"]))
-        metric, workload = name
-        blocks += [("heading", f"{metric} by {workload}"), ("plot", plot.curves(series, workload, metric)),
+            if (r["driver"], r["metric"], r["workload"]) != (driver, metric, workload):
+                continue
+            value, name = r["value"], r["variant"]
+            if metric == "wall_ns_per_op":
+                value = ratio(r, results.get(metric, driver, workload, BASE, r["x"]))
+                name += f" to {BASE}"
+                if r["variant"] == BASE or value is None:
+                    continue
+            series.setdefault(name, []).append((r["x"], value))
+        if not series:
+            continue
+        places = sorted({x for s in series.values() for x, _ in s})
+        blocks += [("heading", f"{driver}: {metric} by {workload}" if driver == "growth" else f"{driver}: {workload}"),
+                   ("plot", plot.curves(series, workload, metric)),
                    ("table", [workload] + list(series),
-                    [[f"{x:g}"] + [next((f"{b:.4g}" for a, b in s if a == x), "") for s in series.values()]
-                     for x in sorted({x for s in series.values() for x, _ in s})])]
+                    [[f"{x:g}"] + [f"{dict(s)[x]:.5g}" if x in dict(s) else "" for s in series.values()] for x in places])]
     return blocks
 
 
 def plain_figures(results):
+    """What is neither a workload nor a curve: variants side by side."""
     rows = [r for r in results.rows if r["metric"] not in UNIT and "x" not in r and r["metric"] != "verified"]
     if not rows:
         return []
-    return [("heading", "Memory, loading, compiling, text"),
-            ("table", ["driver", "what", "variant", "metric", "value"],
-             [[r["driver"], r["workload"], r["variant"], r["metric"], f"{r['value']:.6g}"] for r in rows])]
+    variants = list(dict.fromkeys(r["variant"] for r in rows))
+    table = []
+    for driver, workload, metric in dict.fromkeys((r["driver"], r["workload"], r["metric"]) for r in rows):
+        found = [results.get(metric, driver, workload, v) for v in variants]
+        table.append([driver, metric] + ["" if f is None else f"{f['value']:.10g}" for f in found])
+    return [("heading", "Loading, memory, compiling, text"), ("table", ["driver", "metric"] + variants, table)]
 
 
 def contents(results):

@@ -44,7 +44,7 @@ def ratio(row, base):
     """row to base, or None: native time pair by pair, as the runs were in turn."""
     if not row or not base or not base["value"]:
         return None
-    if row["metric"] == "ns_per_op" and pairs(row, base):
+    if row["metric"] in ("ns_per_op", "wall_ns_per_op") and pairs(row, base):
         return statistics.median(pairs(row, base))
     return row["value"] / base["value"]
 

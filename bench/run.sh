@@ -15,9 +15,7 @@
 . "$TOP/tests/guest/wire.sh"
 . "$TOP/bench/matrix.sh"
 
-metrics=(insns_per_op ns_per_op)
-cells=$BUILD/bench/cells
-failed=()
+metrics=(insns_per_op ns_per_op growth smp compile)
 
 # choose WHAT GIVEN DEFAULT -- NAME...: the words of GIVEN, or DEFAULT; each must
 # be among the names.
@@ -35,46 +33,40 @@ fi
 chosen_drivers=$(choose DRIVERS "${DRIVERS:-}" "${quick_drivers:-${drivers[*]}}" -- "${drivers[@]}")
 chosen_variants=$(choose VARIANTS "${VARIANTS:-}" "${quick_variants:-${variants[*]}}" -- "${variants[@]}")
 chosen_workloads=$(choose WORKLOADS "${WORKLOADS:-}" "${workloads[*]}" -- "${workloads[@]}")
+# Who chooses drivers or workloads is not interested in the rest.
+[ -z "${DRIVERS:-}${WORKLOADS:-}" ] || quick_metrics=${quick_metrics:-insns_per_op ns_per_op}
 chosen_metrics=$(choose METRICS "${METRICS:-}" "${quick_metrics:-${metrics[*]}}" -- "${metrics[@]}")
 [[ "${RUNS:-3}" =~ ^[1-9][0-9]*$ ]] || die "RUNS=$RUNS: must be a number"
 [ "${1:-}" != check ] || exit 0
 
 check_cc
 lock bench
-mkdir -p "$cells"
 
-# Units: one guest measures all workloads of a driver with a variant; native
-# time is measured with the variants in turn, so there a unit has all of them.
+# Units: METRIC DRIVER VARIANT...; one guest measures all workloads of a driver with
+# a variant; where a unit has several variants, they are measured in turn.
 units=()
+# unit METRIC DRIVER VARIANT...: with the chosen ones among the variants
+unit() {
+	local some=() v
+	for v in $chosen_variants; do ! among "$v" "${@:3}" || some+=("$v"); done
+	[ ${#some[@]} = 0 ] || units+=("$1 $2 ${some[*]}")
+}
 for metric in $chosen_metrics; do
+	[ $metric != growth ] || unit growth growth plain all
 	for driver in $chosen_drivers; do
-		if [ $metric = ns_per_op ]; then
-			among "$driver" "${software_drivers[@]}" || continue
-			some=()
+		case $metric in
+		insns_per_op)
 			for variant in $chosen_variants; do
-				! among "$variant" "${uml_variants[@]}" || some+=("$variant")
-			done
-			[ ${#some[@]} = 0 ] || units+=("$metric $driver ${some[*]}")
-			continue
-		fi
-		for variant in $chosen_variants; do
-			[ "$variant" != userspace ] || [ "$driver" = null_blk ] || continue
-			units+=("$metric $driver $variant")
-		done
+				[ "$variant" != userspace ] || [ "$driver" = null_blk ] || continue
+				unit $metric "$driver" "$variant"
+			done ;;
+		ns_per_op) ! among "$driver" "${software_drivers[@]}" || unit $metric "$driver" "${uml_variants[@]}" ;;
+		smp) ! among "$driver" null_blk veth || unit smp "$driver" plain all ;;
+		compile) unit compile "$driver" plain all ;;
+		esac
 	done
 done
 [ ${#units[@]} -gt 0 ] || die 'nothing to measure: no chosen driver has a chosen variant'
-
-# chosen_of METRIC DRIVER VARIANT: its workloads among the chosen ones; one that
-# throws data away cannot verify it, and that needs no repetition as native code.
-chosen_of() {
-	local w
-	for w in $(workloads_of "$2"); do
-		# shellcheck disable=SC2086
-		among "$w" $chosen_workloads || continue
-		case $w,$1,$3 in verify,ns_per_op,* | verify,*,userspace) ;; *) echo "$w" ;; esac
-	done
-}
 
 um_for() { [ "$1" != ns_per_op ] || echo um; }
 
@@ -103,138 +95,18 @@ build() {
 	prepare
 }
 
-# --- measuring ------------------------------------------------------------
+. "$TOP/bench/measure.sh"
 
-# What a figure depends on, as one word: kernel, modules, user space, scripts.
-key() {
-	local image=$BUILD/$kernel/arch/x86/boot/bzImage
-	[[ $kernel != *um ]] || image=$BUILD/$kernel/linux
-	cat "$image" "${kos[@]}" "$BUILD/guest"/*.cpio "$TOP"/bench/{bench-lib.sh,netload.c,matrix.sh} "$script" \
-		"$TOP"/tests/guest/{guest-lib,qemu,uml}.sh | sha256sum | cut -c 1-16
-}
-
-# cell METRIC DRIVER VARIANT WORKLOAD
-cell() { echo "$cells/$1.$2.$3.$4.json"; }
-
-# have CELL KEY: measured already?
-have() { grep -q "\"key\": \"$2\"" "$1" 2>/dev/null; }
-
-# record METRIC DRIVER VARIANT WORKLOAD KEY VIOLATIONS VALUE...: one cell; its
-# value is the median.
-record() {
-	local file metric=$1 driver=$2 variant=$3 workload=$4 key=$5 violations=$6
-	file=$(cell "$@")
-	shift 6
-	[ "$workload" != verify ] || metric=verified
-	[ "$violations" != none ] || violations=null
-	printf '%s\n' "$@" | sort -g | awk -v runs="$(printf '%s\n' "$@" | paste -sd,)" \
-		-v head="\"driver\": \"$driver\", \"workload\": \"$workload\", \"variant\": \"$variant\", \"metric\": \"$metric\"" \
-		-v tail="\"violations\": $violations, \"key\": \"$key\"" \
-		'{ v[NR] = $1 }
-		END { m = NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2
-			printf "{%s, \"value\": %s, \"runs\": [%s], %s}\n", head, m, runs, tail }' >"$file.new"
-	mv "$file.new" "$file"
-}
-
-# boot KIND SCALE RUNS WORKLOAD...: a guest as guest_for said; its output to $out.
-out=$(mktemp)
-trap 'rm -f "$out"' EXIT
-boot() {
-	local kind=$1 scale=$2 runs=$3
-	shift 3
-	nice "$TOP/tests/guest/$kind.sh" --timeout 900 "${options[@]}" "${kos[@]/#/--module=}" \
-		"$script" "$runs" "$scale" "${device[@]}" "$@" >"$out" 2>&1
-}
-fail() {
-	say "    $1: $2"
-	sed 's/^/    | /' "$out" >&2
-	failed+=("$1")
-}
-
-# icount DRIVER VARIANT: what is missing, in one guest.
-icount() {
-	local driver=$1 variant=$2 key w violations values want=()
-	guest_for "$driver" "$variant"
-	mapfile -t kos < <(ko_files "$kernel" "$build" "${modules[@]}")
-	key=$(key)
-	for w in $(chosen_of insns_per_op "$driver" "$variant"); do
-		have "$(cell insns_per_op "$driver" "$variant" "$w")" "$key" || want+=("$w")
-	done
-	[ ${#want[@]} -gt 0 ] || return 0
-	progress_line "$driver, $variant"
-	options+=(--icount --log "$BUILD/log/bench-$driver-$variant.console")
-	boot qemu 2 "${RUNS:-3}" "${want[@]}" || fail "$driver, $variant" "guest failed"
-	while read -r _ w violations values; do
-		# shellcheck disable=SC2086
-		record insns_per_op "$driver" "$variant" "$w" "$key" "$violations" $values
-	done < <(grep '^result ' "$out")
-}
-
-# native DRIVER VARIANT...: one guest for each variant in turn, again and again, so
-# that whatever the build machine does meets all of them alike.
-native() {
-	local driver=$1 round i w key='' variant want=() turn violations value
-	shift
-	local -A values=() worst=()
-	for variant; do
-		guest_for "$driver" "$variant" um
-		mapfile -t kos < <(ko_files "$kernel" "$build" "${modules[@]}")
-		key+=$(key)
-	done
-	key=$(sha256sum <<<"$key" | cut -c 1-16)
-	for w in $(chosen_of ns_per_op "$driver" ""); do
-		for variant; do
-			have "$(cell ns_per_op "$driver" "$variant" "$w")" "$key" || { want+=("$w"); break; }
-		done
-	done
-	[ ${#want[@]} -gt 0 ] || return 0
-	progress_line "$driver on user-mode Linux, $rounds rounds of $*"
-	for ((round = 0; round < rounds; round++)); do
-		for ((i = 0; i < $#; i++)); do
-			turn=$(((round + i) % $# + 1))
-			variant=${!turn}
-			guest_for "$driver" "$variant" um
-			mapfile -t kos < <(ko_files "$kernel" "$build" "${modules[@]}")
-			options+=(--log "$BUILD/log/bench-native-$driver-$variant.console")
-			boot uml 10 1 "${want[@]}" || { fail "$driver, $variant on user-mode Linux" "guest failed"; return 0; }
-			while read -r _ w violations value; do
-				values[$variant.$w]+=" $value"
-				[ "${worst[$variant.$w]:-0}" != 0 ] || worst[$variant.$w]=$violations
-			done < <(grep '^result ' "$out")
-		done
-	done
-	for variant; do
-		for w in "${want[@]}"; do
-			# shellcheck disable=SC2086
-			record ns_per_op "$driver" "$variant" "$w" "$key" "${worst[$variant.$w]}" ${values[$variant.$w]}
-		done
-	done
-}
-
-# progress_line WHAT: which unit this is, and how long the rest will take.
-measured=0 begin=0 number=0
-progress_line() {
-	local left=''
-	[ $measured = 0 ] ||
-		left=$(printf ', %d min left' $(((SECONDS - begin) * (${#units[@]} - number + 1) / measured / 60 + 1)))
-	measured=$((measured + 1))
-	step "$number/${#units[@]}: $1$left"
-}
-
-rounds=${ROUNDS:-11}
 build
 begin=$SECONDS
-files=()
 for unit in "${units[@]}"; do
 	number=$((number + 1))
 	read -ra words <<<"$unit"
 	case ${words[0]} in
 	insns_per_op) icount "${words[@]:1}" ;;
 	ns_per_op) native "${words[@]:1}" ;;
+	*) "${words[@]}" ;;
 	esac
-	for w in $(chosen_of "${words[@]:0:3}"); do
-		for variant in "${words[@]:2}"; do files+=("$(cell "${words[0]}" "${words[1]}" "$variant" "$w")"); done
-	done
 done
 rc=0
 python3 "$TOP/bench/report.py" --out "$BUILD/bench" --kernel "$BUILD/x86_64" "${files[@]}" || rc=$?

@@ -28,10 +28,14 @@ if [ "$(arch_of "$kernel")" != um ]; then
 		[virtio_net]=$TREE/drivers/net/virtio_net.c
 		[nvme]=$TREE/drivers/nvme/host
 		[vmxnet3]=$TREE/drivers/net/vmxnet3
+		[growth]=$TOP/bench/growth
 		[microbench]=$TOP/bench/microbench
 	)
 fi
-[ $# -gt 0 ] || set -- "${!source[@]}"
+if [ $# = 0 ]; then
+	unset 'source[growth]'	# 64 modules, for bench/ alone
+	set -- "${!source[@]}"
+fi
 lock "modules-$kernel-$variant"
 objtree=$BUILD/$kernel
 [ -f "$objtree/Module.symvers" ] || die "no kernel in $objtree: run 'make kernel'"

@@ -8,11 +8,12 @@
 
 # A copy of the project in which nothing is built and guests answer at once.
 top=$work/top
-mkdir -p "$top"/{tests,kernel-patch,plugin} "$work/build/bench"
+mkdir -p "$top"/{tests/drivers,kernel-patch,plugin} "$work/build/bench"
 cp -r "$TOP/bench" "$top/"
 cp -r "$TOP/tests/guest" "$top/tests/"
 fake() { printf '#!/bin/bash\n%s\n' "$2" >"$top/$1"; chmod +x "$top/$1"; }
 for f in kernel-patch/{tree,build}.sh tests/guest/{step,initramfs}.sh; do fake "$f" :; done
+fake tests/drivers/cc.sh :
 fake kernel-patch/modules.sh 'd=$BUILD/modules/$1/$2; shift 2; for n; do mkdir -p $d/$n; echo $n >$d/$n/$n.ko; done'
 # Each guest is noted; 110 instructions with checks, 100 without; UML is slower in each round.
 fake tests/guest/qemu.sh '
