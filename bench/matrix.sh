@@ -70,19 +70,21 @@ guest_for() {
 		device=(nbd /dev/nbd0 nbd /dev/nbd0) ;;
 	null_blk,*) device=(null_blk /dev/nullb0 null_blk:memory_backed=1,gb=1 /dev/nullb0) ;;
 	brd,*) device=(brd:rd_nr=1,rd_size=131072 /dev/ram0 brd:rd_nr=1,rd_size=131072 /dev/ram0) ;;
-	# The first disk answers at once, in the middle of the instruction that asks;
-	# so nothing depends on the build machine's speed.  The second one is a file.
+	# The first disk does nothing, the second one is a file.  Disks answer when QEMU
+	# gets to it: guest time must not run ahead meanwhile, from timer to timer.
 	virtio_blk,*)
+		options+=(--device '-icount sleep=on')
 		options+=(--device "-drive $null,id=n -device virtio-blk-pci,drive=n,ioeventfd=off")
 		options+=(--device "-drive file=$file,format=raw,if=none,id=f -device virtio-blk-pci,drive=f")
 		device=(virtio_blk /dev/vda virtio_blk /dev/vdb) ;;
 	nvme,*)
-		options+=(--device "-drive $null,id=n -device nvme,serial=1,drive=n")
+		options+=(--device '-icount sleep=on')
+		options+=(--device "-drive $null,id=n -device nvme,serial=1,drive=n,ioeventfd=off")
 		options+=(--device "-drive file=$file,format=raw,if=none,id=f -device nvme,serial=2,drive=f")
 		device=(nvme-core+nvme /dev/nvme0n1 nvme-core+nvme /dev/nvme1n1) ;;
 	virtio_net,*)
 		for n in failover net_failover dimlib; do options+=(-m "$(in_kernel "$kernel" $n)"); done
-		options+=(--device "$(wire virtio-net-pci,ioeventfd=off,tx=timer,x-txtimer=1000)")
+		options+=(--device "$(wire virtio-net-pci,ioeventfd=off,tx=timer)")
 		device=(failover+net_failover+dimlib+virtio_net eth0 eth1) ;;
 	veth,*) device=(veth va vb) ;;
 	*) options+=(--device "$(wire "$driver")") device=("$driver" eth0 eth1) ;;

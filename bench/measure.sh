@@ -82,7 +82,7 @@ boot() {
 	nice "$TOP/tests/guest/$1.sh" --timeout 900 "${options[@]}" "${kos[@]/#/--module=}" "${@:2}" >"$out" 2>&1
 }
 fail() {
-	say "    $1: guest failed"
+	say "    $1: failed"
 	sed 's/^/    | /' "$out" >&2
 	failed+=("$1")
 }
@@ -234,7 +234,7 @@ compile() {
 	mkdir -p "$dir"
 	rsync -r --include='*.[chS]' --include=Makefile --include=Kbuild --exclude='*' --exclude='*.mod.c' \
 		"$BUILD/modules/$kernel/$build/$driver/" "$dir/"
-	nice kmake $kernel M="$dir" CC="$TOP/tests/drivers/cc.sh $CC" MODBOUNDS=y -j1 modules >"$out" 2>&1 ||
+	kmake $kernel M="$dir" CC="$TOP/tests/drivers/cc.sh $CC" MODBOUNDS=y -j1 modules >"$out" 2>&1 ||
 		{ fail "compiling $driver"; return 0; }
 	for variant; do
 		line=1

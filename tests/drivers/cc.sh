@@ -30,8 +30,11 @@ run() {
 	{ time "$@" 2>"$log"; } 2>"$object.time" || rc=$?
 	printf '%d %s ' "$rc" "$(<"$object.time")"
 	[ "$rc" = 0 ] || { echo 0; return; }
-	readelf -SW "$object" | sed 's/^ *\[ *[0-9]*\]//' |
-		awk '$7 ~ /X/ { n += strtonum("0x" $5) } END { print n + 0 }'
+	readelf -SW "$object" | sed 's/^ *\[ *[0-9]*\]//' | awk '$7 ~ /X/ { print $5 }' | {
+		n=0
+		while read -r size; do n=$((n + 16#$size)); done
+		echo $n
+	}
 }
 
 rm -f "$object".{figures,report}
