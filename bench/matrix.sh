@@ -30,7 +30,16 @@ uml_variants=(stock plain stores all precise trusted)
 
 among() { local x w=$1; shift; for x; do [ "$x" != "$w" ] || return 0; done; return 1; }
 is_disk() { among "$1" "${disk_drivers[@]}"; }
-workloads_of() { if is_disk "$1"; then echo "${disk_workloads[@]}"; else echo "${net_workloads[@]}"; fi; }
+
+# workloads_of DRIVER.  QEMU's nvme answers so late that with one request at a time
+# guest time goes by that no idle time stands for: no figure is better than a wrong one.
+workloads_of() {
+	local w
+	is_disk "$1" || { echo "${net_workloads[@]}"; return; }
+	for w in "${disk_workloads[@]}"; do
+		case $1,$w in nvme,*-qd1) ;; *) echo "$w" ;; esac
+	done
+}
 
 # in_kernel KERNEL NAME: a module that others need, as the kernel built it.
 in_kernel() { find "$BUILD/$1"/{drivers,net,lib} -name "$2.ko"; }
@@ -79,7 +88,7 @@ guest_for() {
 		device=(virtio_blk /dev/vda virtio_blk /dev/vdb) ;;
 	nvme,*)
 		options+=(--device '-icount sleep=on')
-		options+=(--device "-drive $null,id=n -device nvme,serial=1,drive=n,ioeventfd=off")
+		options+=(--device "-drive $null,id=n -device nvme,serial=1,drive=n")
 		options+=(--device "-drive file=$file,format=raw,if=none,id=f -device nvme,serial=2,drive=f")
 		device=(nvme-core+nvme /dev/nvme0n1 nvme-core+nvme /dev/nvme1n1) ;;
 	virtio_net,*)
