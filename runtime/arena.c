@@ -199,6 +199,12 @@ bool __modbounds_vfree(const void *p)
 	return true;
 }
 
+/* The index of kmalloc's bucket: __kmalloc_index() is for constants, and slow for others. */
+static unsigned int bucket(unsigned int size)
+{
+	return size > 192 ? fls(size - 1) : __kmalloc_index(size, false);
+}
+
 /* See modbounds_cache().  Context: any but NMI. */
 struct kmem_cache *__modbounds_cache(struct kmem_cache *s)
 {
@@ -206,7 +212,7 @@ struct kmem_cache *__modbounds_cache(struct kmem_cache *s)
 
 	if (!(s->flags & SLAB_KMALLOC || s->modbounds_served) || s->flags & SLAB_CACHE_DMA)
 		return s;
-	return d->caches[__kmalloc_index(s->object_size, false)] ?: s;
+	return d->caches[bucket(s->object_size)] ?: s;
 }
 
 /**

@@ -158,6 +158,16 @@ struct modbounds_domain {
 	unsigned int reaped;
 };
 
+/* Is a range the domain's own, by its mode: all of the arena, or nothing?  Context: any. */
+static __always_inline bool modbounds_owns(const struct modbounds_domain *d,
+					   unsigned long addr, unsigned long len)
+{
+	unsigned long offset = addr - modbounds_arena_first(&d->arena);
+	unsigned long room = modbounds_arena_room(&d->arena);
+
+	return d->mode != MODBOUNDS_PRECISE && offset < room && len <= room - offset;
+}
+
 /* A contained access may be as long as this. */
 #define MODBOUNDS_SINK_SIZE	(16 * 1024)
 

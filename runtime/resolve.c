@@ -101,9 +101,7 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		return MODBOUNDS_PASS;
 	if (inside(a->addr, a->len, a->sp, current->modbounds.limit))
 		return MODBOUNDS_PASS;
-	if (d->mode != MODBOUNDS_PRECISE && d->arena.size &&
-	    inside(a->addr, a->len, modbounds_arena_first(&d->arena),
-		   modbounds_arena_first(&d->arena) + modbounds_arena_room(&d->arena)))
+	if (modbounds_owns(d, a->addr, a->len))
 		return MODBOUNDS_PASS;
 	if (a->flags & MODBOUNDS_USER && __access_ok((void __user *)a->addr, a->len))
 		return MODBOUNDS_PASS;

@@ -13,8 +13,8 @@
 
 #include "internal.h"
 
-/* Never nothing: an access of no bytes passes whatever its address is. */
-static bool range_ok(const void *p, size_t len, u8 flags, u8 origin, unsigned long ip)
+static noinline bool resolve_range(const void *p, size_t len, u8 flags, u8 origin,
+				   unsigned long ip)
 {
 	struct modbounds_domain *d = current->modbounds.domain;
 	struct modbounds_access a = {
@@ -28,14 +28,19 @@ static bool range_ok(const void *p, size_t len, u8 flags, u8 origin, unsigned lo
 		.sp = (unsigned long)__builtin_frame_address(0),
 	};
 	enum modbounds_verdict verdict;
-	struct modbounds_alloc prev;
 
 	if (!len || d->mode == MODBOUNDS_TRUSTED || in_nmi())
 		return true;
-	prev = modbounds_alloc_begin(NULL);
 	verdict = modbounds_resolve(d, &a);
-	modbounds_alloc_end(prev);
 	return verdict == MODBOUNDS_PASS || modbounds_violation(d, &a, verdict);
+}
+
+/* Never nothing: an access of no bytes passes whatever its address is. */
+static __always_inline bool range_ok(const void *p, size_t len, u8 flags, u8 origin,
+				     unsigned long ip)
+{
+	return likely(modbounds_owns(current->modbounds.domain, (unsigned long)p, len)) ||
+	       resolve_range(p, len, flags, origin, ip);
 }
 
 #define LOADS(p, n)	range_ok(p, n, 0, MODBOUNDS_ORIGIN_LOADED, _RET_IP_)

@@ -20,6 +20,7 @@
 #define ENTRY MODBOUNDS_ENTRY
 
 #define HEADS_BULK	16
+#define HEAD_BUCKET	__kmalloc_index(sizeof(struct sk_buff), false)
 
 static bool in_irq_section(void)
 {
@@ -39,17 +40,11 @@ static void *get_head(struct modbounds_domain *d)
 	struct modbounds_packets *packets = this_cpu_ptr(d->packets);
 	void *skb;
 
+	/* Slabs come from the arena, whoever asks: see alloc_slab_page(). */
 	if (unlikely(!packets->count)) {
-		struct modbounds_alloc prev = modbounds_alloc_begin(d);
-
-		while (packets->count < HEADS_BULK) {
-			skb = kmem_cache_alloc(net_hotdata.skbuff_cache,
-					       GFP_ATOMIC | __GFP_NOWARN);
-			if (!skb || !kasan_mempool_poison_object(skb))
-				break;
-			packets->head[packets->count++] = skb;
-		}
-		modbounds_alloc_end(prev);
+		packets->count = kmem_cache_alloc_bulk(d->caches[HEAD_BUCKET],
+						       GFP_ATOMIC | __GFP_NOWARN,
+						       HEADS_BULK, packets->head);
 		if (!packets->count)
 			return NULL;
 	}
