@@ -461,7 +461,7 @@ void mb_emit_check(struct mb_check *check)
 
 	/* What is compared with a constant is short as it is. */
 	site.compact = object_size < 0 && site.len <= MODBOUNDS_GUARD &&
-		       !mb_check_inline(gimple_bb(point));
+		       !check->in_line;
 	if (site.compact)
 		mb_emit_compact(&gsi, check, &site, root, base);
 	else

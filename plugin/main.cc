@@ -42,6 +42,10 @@ static unsigned int mb_instrument(void)
 	mb_prove(&fn);
 	mb_merge(&fn);
 
+	/* Before checks become blocks of their own. */
+	calculate_dominance_info(CDI_DOMINATORS);
+	FOR_EACH_VEC_ELT(fn.checks, i, check)
+		check->in_line = mb_check_inline(gimple_bb(check->stmt));
 	FOR_EACH_VEC_ELT(fn.checks, i, check) {
 		if (check->by)
 			continue;

@@ -72,6 +72,7 @@ struct mb_check {
 	unsigned int count;	/* accesses that it stands for */
 	gimple *stmt;		/* the first of them */
 	unsigned int id;
+	bool in_line;		/* comparison and all, not one call */
 	struct mb_check *by;	/* a wider one that is in force here */
 	tree result;		/* base + index + shift, checked */
 	HOST_WIDE_INT shift;

@@ -134,8 +134,30 @@ void mb_find_data_path(void)
 }
 
 /*
+ * Is @bb behind a branch that GCC takes for unlikely, as unlikely() says?  What
+ * lies behind several even branches runs as seldom by GCC's reckoning, but is
+ * what a driver does with each packet of some kind.
+ */
+static bool mb_behind_unlikely(basic_block bb)
+{
+	const profile_probability seldom = profile_probability::always().apply_scale(1, 8);
+
+	for (; bb && bb != ENTRY_BLOCK_PTR_FOR_FN(cfun);
+	     bb = get_immediate_dominator(CDI_DOMINATORS, bb)) {
+		profile_probability taken;
+
+		if (!single_pred_p(bb))
+			continue;
+		taken = single_pred_edge(bb)->probability;
+		if (taken.initialized_p() && taken < seldom)
+			return true;
+	}
+	return false;
+}
+
+/*
  * Shall a check in @bb be made inline?  It must where no gate says whose bounds
- * hold: the call looks these up.
+ * hold: the call looks these up.  Needs dominators.
  */
 bool mb_check_inline(basic_block bb)
 {
@@ -148,7 +170,7 @@ bool mb_check_inline(basic_block bb)
 		return mb_options.inlining == MB_INLINE_ALL;
 	if (!lookup_attribute(MB_DATA_PATH, DECL_ATTRIBUTES(current_function_decl)))
 		return false;
-	/* What GCC takes for unlikely, as unlikely() says, is not on the path. */
+	/* The way out of a loop is unlikely, too, but not what lies behind. */
 	return !optimize || !bb->count.initialized_p() || !entry.initialized_p() ||
-	       !(bb->count.apply_scale(8, 1) < entry);
+	       !(bb->count.apply_scale(8, 1) < entry) || !mb_behind_unlikely(bb);
 }
