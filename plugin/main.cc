@@ -123,6 +123,16 @@ static void mb_no_red_zone(void)
 	global_options_set.x_target_flags |= MASK_NO_RED_ZONE;
 }
 
+/*
+ * GCC takes it for granted that a loop over an array stays inside it, and
+ * bounds its count by that.  That is what is to be checked.
+ */
+static void mb_no_trust_in_loops(void)
+{
+	flag_aggressive_loop_optimizations = 0;
+	global_options_set.x_flag_aggressive_loop_optimizations = 1;
+}
+
 static bool mb_parse(const struct plugin_argument *arg)
 {
 	if (!strcmp(arg->key, "check")) {
@@ -195,6 +205,7 @@ int plugin_init(struct plugin_name_args *args, struct plugin_gcc_version *versio
 	mb_info.version = "1";
 	register_callback(args->base_name, PLUGIN_INFO, NULL, &mb_info);
 	mb_no_red_zone();
+	mb_no_trust_in_loops();
 	mb_emit_init(args->base_name);
 	mb_calls_init(args->base_name);
 	mb_register_gates(args->base_name);
