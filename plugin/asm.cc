@@ -130,18 +130,52 @@ static bool mb_word(const char *text, const char *word)
 	return false;
 }
 
+/* Operand @i of all, outputs first. */
+static tree *mb_operand(gasm *stmt, unsigned int i)
+{
+	unsigned int nout = gimple_asm_noutputs(stmt);
+
+	return &TREE_VALUE(i < nout ? gimple_asm_output_op(stmt, i) :
+				      gimple_asm_input_op(stmt, i - nout));
+}
+
+/* (nr >> log2(bits)) * unit, signed as the CPU takes it: where the word with bit @nr is. */
+static tree mb_bit_word(tree nr, unsigned int unit)
+{
+	tree word = fold_convert(unit == 8 ? long_integer_type_node : integer_type_node, nr);
+
+	word = fold_convert(ssizetype, word);
+	word = fold_build2(RSHIFT_EXPR, ssizetype, word,
+			   build_int_cst(integer_type_node, unit == 8 ? 6 : 5));
+	word = fold_build2(MULT_EXPR, ssizetype, word, build_int_cst(ssizetype, unit));
+	return fold_convert(sizetype, word);
+}
+
+/* Take the pointer that @ref dereferences as the base, not what it was computed from. */
+static bool mb_from_pointer(tree ref, struct mb_place *at)
+{
+	if (TREE_CODE(ref) != MEM_REF || TREE_CODE(TREE_OPERAND(ref, 0)) != SSA_NAME)
+		return false;
+	at->base = TREE_OPERAND(ref, 0);
+	at->off = int_cst_value(TREE_OPERAND(ref, 1));
+	at->deref = 0;
+	at->type_off = at->off;
+	return true;
+}
+
 /*
  * bts and kin with a register as bit number access the word that holds the
- * bit, however far from the operand.  The operand is an input, even if it is
- * written.
+ * bit, however far from the operand.  Some headers make the memory an input,
+ * although it is written; others an output too ("+m"), and it is the output
+ * that the template then names: all of them are to go where the check says.
  */
 static bool mb_find_bit(struct mb_function *fn, gasm *stmt, const char *text, unsigned int flags)
 {
 	static const char * const names[] = { "bt", "bts", "btr", "btc" };
-	tree *bitmap = NULL, nr = NULL_TREE, index;
-	struct mb_access *access;
+	unsigned int nout = gimple_asm_noutputs(stmt), all = nout + gimple_asm_ninputs(stmt);
+	tree nr = NULL_TREE, word = NULL_TREE;
 	unsigned int i, unit = 0;
-	unsigned int count;
+	bool found = false;
 
 	for (i = 0; i < ARRAY_SIZE(names) && !unit; i++) {
 		char name[8];
@@ -158,37 +192,33 @@ static bool mb_find_bit(struct mb_function *fn, gasm *stmt, const char *text, un
 	if (!unit)
 		return false;
 
-	for (i = 0; i < gimple_asm_noutputs(stmt) + gimple_asm_ninputs(stmt); i++) {
-		unsigned int nout = gimple_asm_noutputs(stmt);
-		tree link = i < nout ? gimple_asm_output_op(stmt, i) :
-				       gimple_asm_input_op(stmt, i - nout);
-		tree *slot = &TREE_VALUE(link);
-
-		if (mb_is_memory(*slot))
-			bitmap = slot;
-		else if (i >= nout && INTEGRAL_TYPE_P(TREE_TYPE(*slot)))
-			nr = *slot;
-	}
-	if (!bitmap || !nr)
+	for (i = nout; i < all; i++)
+		if (!mb_is_memory(*mb_operand(stmt, i)) &&
+		    INTEGRAL_TYPE_P(TREE_TYPE(*mb_operand(stmt, i))))
+			nr = *mb_operand(stmt, i);
+	if (!nr)
 		return false;
+	if (TREE_CODE(nr) != INTEGER_CST)
+		word = mb_bit_word(nr, unit);
 
-	count = fn->accesses.length();
-	mb_add_ref(fn, stmt, bitmap, flags);
-	if (fn->accesses.length() == count)
-		return true;
-	access = fn->accesses.last();
-	access->len = unit;
-	if (TREE_CODE(nr) == INTEGER_CST || access->at.index)
-		return true;
-	/* (nr >> log2(bits)) * unit, signed as the CPU takes it */
-	index = fold_convert(unit == 8 ? long_integer_type_node : integer_type_node, nr);
-	index = fold_convert(ssizetype, index);
-	index = fold_build2(RSHIFT_EXPR, ssizetype, index,
-			    build_int_cst(integer_type_node, unit == 8 ? 6 : 5));
-	index = fold_build2(MULT_EXPR, ssizetype, index, build_int_cst(ssizetype, unit));
-	access->at.index = fold_convert(sizetype, index);
-	access->kind = MB_BIT;
-	return true;
+	for (i = 0; i < all; i++) {
+		unsigned int count = fn->accesses.length();
+		struct mb_access *access;
+
+		if (!mb_is_memory(*mb_operand(stmt, i)))
+			continue;
+		found = true;
+		mb_add_ref(fn, stmt, mb_operand(stmt, i), flags);
+		if (fn->accesses.length() == count)
+			continue;
+		access = fn->accesses.last();
+		access->len = unit;
+		if (!word || (access->at.index && !mb_from_pointer(*mb_operand(stmt, i), &access->at)))
+			continue;
+		access->at.index = word;
+		access->kind = MB_BIT;
+	}
+	return found;
 }
 
 /* Operands of which only the address matters, or that are not linear addresses. */

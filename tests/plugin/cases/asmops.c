@@ -3,13 +3,15 @@
  * Memory operands of inline assembly, bit instructions, prefetches, user
  * accesses and string instructions.
  *
- * expect: violations=2 ranges=4 bit=4
+ * expect: violations=4 ranges=4 bit=4 tested=0 untouched=1 far=1
  * log: ^ok st4 (param|loaded) dist=4 .* flags=[15] asmops.c:@inc$
  * log: ^ok ld8 (param|loaded) .*:@load$
  * log: ^ok st8 (param|loaded) .* flags=1 asmops.c:@store$
  * log: ^ok st8 (param|loaded) .* flags=1 asmops.c:@moved$
  * log: ^ok st8 (param|loaded) dist=16 .* flags=1 asmops.c:@bit$
  * log: ^BAD st8 (param|loaded) dist=-?\d{3,} .* flags=1 asmops.c:@bit$
+ * log: ^BAD st8 (param|loaded) .* flags=[15] asmops.c:@test$
+ * log: ^BAD st8 object dist=\d{9,} .* flags=1 asmops.c:@element$
  * nolog: :@prefetch$
  * log: ^ok st8 (param|loaded) .* flags=3 asmops.c:@user$
  * log: ^ok st48 range flags=9
@@ -48,6 +50,25 @@ noipa static void set_bit(long nr, long *p)
 	asm volatile("lock; btsq %1,%0" : : "m" (*(volatile long *)p), "Ir" (nr) : "memory");	/* @bit */
 }
 
+/* as arch_test_and_set_bit(): the template names the output */
+noipa static int test_and_set_bit(long *p)
+{
+	_Bool c;
+
+	asm volatile("lock; btsq %2,%1" : "=@ccc" (c), "+m" (*p) : "Ir" (3L) : "memory");	/* @test */
+	return c;
+}
+
+/* The bitmap is itself an element. */
+static struct { long n, bits[3]; } table[4];
+
+noipa static void set_bit_of(int i, long nr)
+{
+	long *p = table[i].bits;
+
+	asm volatile("lock; btsq %1,%0" : : "m" (*(volatile long *)p), "Ir" (nr) : "memory");	/* @element */
+}
+
 noipa static void prefetch(long *p)
 {
 
@@ -73,7 +94,8 @@ noipa static void copy_user(void *to, const void *from, long n)
 
 void test(void)
 {
-	long *p = rt_own(64);
+	long *p = rt_own(64), *q;
+	int untouched;
 
 	inc((struct s *)p);
 	load(p);
@@ -82,6 +104,14 @@ void test(void)
 	set_bit(130, p);
 	rt_note("bit", p[2] & 4);
 	set_bit(12800, p);
+	q = rt_foreign(8);
+	rt_note("tested", test_and_set_bit(q));
+	untouched = 1;
+	asm volatile("cmpq $0, (%1)\n\tje 1f\n\tmovl $0, %0\n1:" : "+r" (untouched) : "r" (q) : "memory");
+	rt_note("untouched", untouched);
+	set_bit_of(1 + rt_zero(), 130 + rt_zero());
+	rt_note("far", table[1].bits[2] == 4);
+	set_bit_of(1 + rt_zero(), 1L << 40);
 	prefetch(rt_foreign(8));
 	user(rt_user(8));
 	copy(p, p + 1, 6);
