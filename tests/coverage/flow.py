@@ -5,18 +5,16 @@ whole of its code.  Accesses are judged once nothing changes any more.
 """
 import struct
 
-from values import (ANY, CONST, State, add, const, rest, scale, shrunk, split, sub, wider)
-from x86 import BRANCH, CLASSIC, Imm, Mem, Reg
+from clobber import CLOBBERED, GENERAL, KEEPS, clobbers, thunk
+from values import (ANY, CONST, State, add, apart, const, join, low_part,
+                    rest, scale, shrunk, split, sub, wider)
+from x86 import BRANCH, Imm, Mem, Reg
 
 GUARD = 4096            # what lies so close to bounds belongs to nobody: see the ABI
 ALL = (-(1 << 62), 1 << 62)
+ALIGNED = -(1 << 40)    # where a frame begins, as seen from its entry, that "and" has aligned
 ARGUMENTS = 8 + 64      # bytes above the frame that hold arguments and the way back
 
-CLOBBERED = ['rax', 'rcx', 'rdx', 'rsi', 'rdi', 'r8', 'r9', 'r10', 'r11']
-GENERAL = ['r' + r for r in CLASSIC] + [f'r{n}' for n in range(8, 16)]
-# What these change, where it is less than what a function may.
-KEEPS = {'__fentry__': [], '__modbounds_enter': ['r10', 'r11'],
-         '__modbounds_exit': ['r10', 'r11']}
 NOT_RETURNING = {'__stack_chk_fail', 'panic', '__x86_return_thunk'}
 
 # cond: what the branch says of the compared values a (destination) and b (source)
@@ -37,7 +35,7 @@ def plain(name):
     for op in ('cmpxchg16b', 'cmpxchg8b', 'movslq', 'movabs'):
         if name == op:
             return op
-    if name[:-1] in ('mov', 'cmp', 'test', 'add', 'sub', 'and', 'or', 'xor', 'inc', 'dec', 'neg',
+    if name[-1] in 'bwlq' and name[:-1] in ('mov', 'cmp', 'test', 'add', 'sub', 'and', 'or', 'xor', 'inc', 'dec', 'neg',
                      'not', 'shl', 'shr', 'sar', 'rol', 'ror', 'adc', 'sbb', 'mul', 'imul', 'div',
                      'idiv', 'bt', 'bts', 'btr', 'btc', 'push', 'pop', 'xchg', 'xadd', 'call',
                      'jmp', 'cmpxchg'):
@@ -54,8 +52,10 @@ class Flow:
         self.compact = {to: self.sites.offset + at - 24
                         for at, to in (self.sites.relocs.items() if self.sites else ()) if at % 28 == 24}
         self.blocks, self.extra = {}, {}
-        self.thresholds = {}
+        self.limits = {0}       # numbers that the function at hand compares with
         self.partition()
+        self.clobbers = clobbers(self.blocks, self.owner, self.target, self.owner_at)
+        self.warnings = self.read_warnings()
 
     # The graph.  A block is named by the section and address of its first instruction.
 
@@ -66,6 +66,12 @@ class Flow:
         """Where a branch goes, inside the module; None: out of it."""
         t = insn.target
         return None if t is None or t.name else (t.section, t.offset)
+
+    def owner(self, insn):
+        return (insn.function or '?').split('.cold')[0]
+
+    def owner_at(self, key):
+        return self.owner(self.code[key]) if key in self.code else '?'
 
     def entry(self, key):
         return key in self.functions and '.cold' not in self.functions[key]
@@ -128,6 +134,17 @@ class Flow:
                 leaders.add(key)
                 leaders.add((key[0], self.code[key].end))
 
+    def read_warnings(self):
+        """Addresses of ud2 that the kernel returns behind: WARN(), but not BUG()."""
+        section, out = self.elf.by_name.get('__bug_table'), set()
+        for at, to in section.relocs.items() if section else ():
+            # struct bug_entry: where, file, line, flags
+            if at % 12 == 0 and at + 4 in section.relocs:
+                flags, = struct.unpack_from('<H', self.elf.data, section.offset + at + 10)
+                if flags & 1:
+                    out.add(to)
+        return out
+
     # Values of operands
 
     def get(self, state, insn, loc):
@@ -162,14 +179,19 @@ class Flow:
                 return None
             return state.zext(self.get(state, insn, op.name), size)
         if op.seg:
-            return None
+            # A task's code sees the same 'current' all the way: the kernel declares it constant.
+            current = op.seg == 'gs' and op.rip and op.symbol == ('const_pcpu_hot', 0)
+            return (('current',), 0) if current and size == 8 else None
         v = self.address(state, insn, op)
         if v and v[0][0] == 'sym' and v[0][1] == self.self_at[0] and size == 8:
             if v[1] == self.self_at[1]:
                 return (('BASE',), 0)
             if v[1] == self.self_at[1] + 8:
                 return (('SIZE',), 0)
-        return state.locs.get(self.slot(v, size))
+        slot = self.slot(v, size)
+        if slot and slot not in state.locs and size == 8:
+            state.locs[slot] = state.define(('d', insn.section.index, insn.addr, '?', slot))
+        return state.locs.get(slot)
 
     def write(self, state, insn, op, v, size):
         """Give the operand a value; None: one that nothing is known of."""
@@ -187,6 +209,10 @@ class Flow:
         elif isinstance(op, Mem) and not op.seg:
             to = self.address(state, insn, op)
             if to is None or split(to)[0] is None or split(to)[0][0] != 'stk':
+                # A variable may have been changed, but no spilled register.
+                for loc, (held, _) in list(state.locs.items()):
+                    if loc[0] == 'slot' and held[3:4] == ('?',):
+                        del state.locs[loc]
                 return
             if to[0][0] == 'stk':
                 self.kill_slots(state, to[1], to[1] + size)
@@ -194,7 +220,8 @@ class Flow:
                     v = state.define(key + ('m',))
                 state.locs[self.slot(to, size)] = v
             else:
-                self.kill_slots(state, -(1 << 62), 1 << 62)
+                lo, hi = self.extent(state, to)
+                self.kill_slots(state, lo, hi + size)
 
     def kill_slots(self, state, lo, hi):
         for loc in [l for l in state.locs if l[0] == 'slot' and l[1] < hi and l[1] + l[2] > lo]:
@@ -202,23 +229,33 @@ class Flow:
 
     # What may be accessed
 
+    def extent(self, state, v):
+        """How far from its base can a value be?  (lowest, highest)"""
+        base, x, k = split(v)
+        lo = hi = 0
+        if base and x and k > 0:
+            lo, hi = state.bounds(join(None, x, k, 0))
+        elif base and x:
+            hi, lo = (n * k for n in state.bounds((x, 0)))
+        if lo >= 1 << 63:
+            lo, hi = lo - (1 << 64), hi - (1 << 64)
+        return lo + v[1], hi + v[1]
+
     def room(self, state, v):
         """Intervals around a value that may be loaded and stored, and why."""
-        base, x, k = split(v)
-        lo, hi = state.bounds((x, 0)) if base and x else (0, 0)
-        lo, hi = min(lo * k, hi * k), max(lo * k, hi * k)
+        base = split(v)[0]
+        lo, hi = self.extent(state, v)
         if v[0] in state.facts and (state.fact(v[0]).load or state.fact(v[0]).whole):
-            base, lo, hi = None, 0, 0
-        if v[0] == CONST or hi - lo >= 1 << 32:
+            base, lo, hi = None, v[1], v[1]
+        if hi - lo >= 1 << 32:
             return None, None, 0, ''
         if base and base[0] in ('sym', 'stk'):
-            lo, hi = lo + v[1], hi + v[1]
             if base[0] == 'stk':
                 sp = state.locs.get('rsp', (None, 0))
                 if lo >= 8:
                     span = (8, ARGUMENTS)
                 else:
-                    span = (sp[1] if sp[0] == base else lo, 8)
+                    span = (sp[1] if sp[0] == base else lo, 8 if lo > ALIGNED >> 1 else ALIGNED)
                 writable = True
             elif isinstance(base[1], str):
                 size = self.sizes.get(base[1])
@@ -230,7 +267,7 @@ class Flow:
                 writable = self.elf.sections[base[1]].writable
             span = shrunk(span, lo, hi)
             return span, span if writable else None, 0, 'proved'
-        fact, lo, hi = state.fact(base or v[0]), lo + v[1], hi + v[1]
+        fact = state.fact(base or v[0])
         return (shrunk(fact.load, lo, hi), shrunk(fact.store, lo, hi),
                 fact.whole if lo == hi == 0 else 0, 'checked')
 
@@ -245,8 +282,11 @@ class Flow:
                 fact = state.fact(x[0][1])
                 state.set(x[0][1], load=wider(fact.load, window), store=wider(fact.store, window))
                 return
-        if split(a)[0] and split(a)[0] == split(b)[0]:
-            a, b = rest(a), rest(b)
+        a, b = apart(a, b)
+        for x, y in ((a, b), (b, a)):
+            if y[0] == CONST:
+                n, k = (y[1] - x[1]) % (1 << 64), split(x)[2] if not split(x)[0] else 1
+                self.limits |= {n + d for d in (-1, 0, 1)} | {n // abs(k or 1) + d for d in (-1, 0, 1)}
         top = 1 << (8 * size - 1)
         (alo, ahi), (blo, bhi) = state.bounds(a), state.bounds(b)
         if signed and (ahi >= top or bhi >= top):
@@ -269,6 +309,8 @@ class Flow:
                 state.refine(a, alo, ahi - 1)
             elif alo == blo:
                 state.refine(a, alo + 1, ahi)
+        elif what == 'ne' and alo == ahi:
+            self.compare(state, 'ne', b, a, signed, size)
 
     # Instructions
 
@@ -278,32 +320,49 @@ class Flow:
         if to and not name:
             name = self.functions.get(to, '')
         key = ('d', insn.section.index, insn.addr)
-        kind, _, reg = name.rpartition('_')
-        if kind.startswith('__modbounds_') and reg in GENERAL and kind[12:] not in ('enter', 'exit'):
+        reg = thunk(name)
+        if reg:
             v = state.define(key + (reg,))
-            if kind[12] == 'c':
+            if name.startswith('__modbounds_c'):
                 at = self.compact[insn.section.index, insn.end - 1]
             else:
                 where, at = insn.section.relocs[insn.end + 1]
                 at += self.elf.sections[where].offset
             length, flags = struct.unpack_from('<I', self.elf.data, at + 8)[0], self.elf.data[at + 23]
-            state.set(v[0], load=(0, length), store=(0, length) if flags & 1 else None)
+            # A pointer that escapes may be none, and pass all the same.
+            load = (0, length) if not flags & 0x10 else None
+            state.set(v[0], load=load, store=load if flags & 1 else None)
             state.locs[reg] = v
             return
         flags = state.locs.get('rdx')
-        for each in KEEPS.get(name, CLOBBERED):
+        for each in KEEPS.get(name) or (self.clobbers.get(self.owner_at(to), CLOBBERED) if to else
+                                        CLOBBERED if name not in KEEPS else ()):
             state.locs.pop(each, None)
         if name in KEEPS:
             return
         if not name.startswith('__modbounds_'):
-            for lo in self.taken.get(insn.function, ()):
-                self.kill_slots(state, lo, 1 << 62)
+            made = self.made.get(self.owner(insn), {})
+            for at in self.taken.get(self.owner(insn), ()):
+                # A variable lies inside of what one "sub" made room for.
+                self.kill_slots(state, at, next((hi for lo, hi in made.items() if lo <= at < hi),
+                                                1 << 62))
         state.locs['rax'] = state.define(key + ('rax',))
         if name == '__modbounds_range' and flags and flags[0] == CONST:
             state.set(state.locs['rax'][0], whole=2 if flags[1] & 1 else 1)
 
     def result(self, state, insn, op, size):
         """What an arithmetic instruction computes; None: nobody knows."""
+        v = self.compute(state, insn, op, size, self.read)
+        # The low bytes of sums are those of the sums of whole registers.
+        if size == 4 and op in ('add', 'sub') and (v is None or v[0][0] == 'z'):
+            v = self.compute(state, insn, op, size, self.read_whole) or v
+        return v
+
+    def read_whole(self, state, insn, op, size):
+        v = self.read(state, insn, op, 8 if isinstance(op, Reg) else size)
+        return v and low_part(v, size)
+
+    def compute(self, state, insn, op, size, read):
         ops, name = insn.ops, insn.name
         d = ops[-1]
         if op in ('mov', 'movabs'):
@@ -330,9 +389,9 @@ class Flow:
         if op in ('shl', 'shr', 'sar') and len(ops) == 1:
             ops = [Imm(1, None), d]
         if op == 'imul' and len(ops) == 3:
-            a, v = self.read(state, insn, ops[0], size), self.read(state, insn, ops[1], size)
+            a, v = read(state, insn, ops[0], size), read(state, insn, ops[1], size)
         elif len(ops) == 2:
-            a, v = self.read(state, insn, ops[0], size), self.read(state, insn, d, size)
+            a, v = read(state, insn, ops[0], size), read(state, insn, d, size)
         else:
             return None
         if a is None or v is None:
@@ -354,20 +413,17 @@ class Flow:
         elif op == 'shl':
             v = scale(v, 1 << a[1])
         elif op in ('shr', 'sar'):
-            if op == 'sar' and state.bounds(v)[1] >= 1 << (8 * size - 1):
-                v = ('sar', a[1], size, v), 0
-            elif v[0] == CONST:
-                v = const((v[1] % (1 << 64)) >> a[1])
-            else:
-                v = ('shr', a[1], v), 0
+            v = state.shifted(v, a[1], size if op == 'sar' else 0)
         elif op == 'and':
             if v[0] == CONST:
                 v = const(v[1] & a[1])
             elif a[1] == (1 << 32) - 1:
                 v = state.zext(v, 4)
+            elif size == 8 and a[1] < 0 and isinstance(d, Reg) and d.name == 'rsp':
+                # Nobody knows how far below; but all that is above is not its own.
+                v = v[0], ALIGNED
             elif size == 8 and a[1] < 0 and not -a[1] & (-a[1] - 1):
-                low = ('and', -a[1] - 1, v), 0
-                v = add(v, scale(low, -1))
+                v = add(v, scale(self.low_bits(v, -a[1] - 1), -1))
             elif a[1] > 0 and state.bounds(v)[1] <= a[1] and not a[1] & (a[1] + 1):
                 pass
             else:
@@ -375,6 +431,12 @@ class Flow:
         else:
             return None
         return v and state.zext(v, size)
+
+    def low_bits(self, v, mask):
+        """v & mask.  The stack pointer is a multiple of 8 on entry."""
+        if v[0][0] == 'stk' and mask < 8:
+            return const(v[1] & mask)
+        return (('and', mask, v), 0)
 
     def step(self, state, insn):
         """Change the state by one instruction; returns what the flags now compare."""
@@ -386,6 +448,11 @@ class Flow:
             return None
         if insn.name[:4] in STRING and (not ops or isinstance(ops[-1], Mem) or
                                         insn.name[:4] in ('lods', 'scas')):
+            if STRING[insn.name[:4]] in ('s', 'ls'):
+                to = self.get(state, insn, 'rdi')
+                if (split(to)[0] or '?')[0] == 'stk':
+                    # It goes up from there, who knows how far.
+                    self.kill_slots(state, to[1] if to[0][0] == 'stk' else -(1 << 62), 1 << 62)
             for reg in STRING_MOVES[insn.name[:4]]:
                 state.locs[reg] = state.define(key + (reg,))
             if 'rep' in insn.prefix:
@@ -438,6 +505,9 @@ class Flow:
             for each in ops if op in ('xchg', 'xadd') else ops[-1:]:
                 self.write(state, insn, each, None, size)
             return None
+        if op == 'sub' and isinstance(d, Reg) and d.name == 'rsp' and isinstance(ops[0], Imm):
+            sp = self.get(state, insn, 'rsp')[1]
+            self.made.setdefault(self.owner(insn), {})[sp - ops[0].value] = sp
         before = self.read(state, insn, d, size) if op in ('sub', 'add', 'dec') else None
         other = self.read(state, insn, ops[0], size) if op == 'sub' else None
         v = self.result(state, insn, op, size)
@@ -453,7 +523,7 @@ class Flow:
                 state.set(held[0], span=(0, small))
         if op == 'sub' and before is not None and other is not None:
             return ('cmp', before, other, size)
-        if op in ('dec', 'inc', 'add', 'and', 'shr', 'or') and v is not None:
+        if op in ('dec', 'inc', 'add', 'and', 'shr', 'shl', 'sar', 'or') and v is not None:
             return ('test', v, const(0), size)
         return None
 

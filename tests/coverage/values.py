@@ -7,12 +7,14 @@ What the checker knows of a register: a value is (id, offset); equal ids are equ
     ('stk', function)   the stack pointer on entry
     ('lin', b, x, k)    b + k * x; b may be None
     ('z', n, v)         the low n bytes of a value, zero-extended;  ('s', n, v) sign-extended
-    ('and', m, v), ('shr', n, v)
+    ('and', m, v), ('shr', n, v), ('sar', n, size, v)
+    ('current',)        the task
     ('sb', x)           x - __modbounds_self.base;  ('BASE',), ('SIZE',)
     ('d', ...)          what an instruction made, ('j', ...) what paths brought together
     ('old', x)          what x was the last time round a loop
 """
 from functools import lru_cache
+from math import gcd
 
 CONST = ('c',)
 ANY = (0, (1 << 64) - 1)
@@ -93,32 +95,95 @@ def scale(v, k):
     return None if base else join(None, x, kx * k, v[1] * k)
 
 
+def apart(a, b):
+    """Both without what they have in common as a base, which may be a lone id of one."""
+    (ba, xa, ka), (bb, xb, kb) = split(a), split(b)
+    if ba and ba == bb:
+        return rest(a), rest(b)
+    if ba and ba == xb and kb == 1:
+        return rest(a), const(b[1])
+    if bb and bb == xa and ka == 1:
+        return const(a[1]), rest(b)
+    return a, b
+
+
 def sub(a, b):
     if b == (('BASE',), 0):
         return (('sb', a[0]), a[1])
-    if split(a)[0] and split(a)[0] == split(b)[0]:
-        a, b = rest(a), rest(b)
+    a, b = apart(a, b)
     minus = scale(b, -1)
-    if minus is None:
+    return None if minus is None else add(a, minus)
+
+
+def linear(values, first, step):
+    """
+    Values as first + step * t, with a common step: (step, [t, ...]).  None: they
+    are not of this kind.
+    """
+    ways = [sub(v, first) for v in values]
+    if any(w is None or split(w)[0] for w in ways):
         return None
-    if a[0][0] == 'lin' and split(minus)[1] == a[0][1] and split(minus)[2] == -1 and minus[0] != CONST:
-        return join(None, a[0][2], a[0][3], a[1] + minus[1])
-    return add(a, minus)
+    for ident, off in ways:
+        k = split((ident, off))[2]
+        # Upwards or downwards, but not both.
+        step = gcd(step, k, off) * (-1 if step < 0 or k < 0 or not (step or k) and off < 0 else 1)
+    if not step:
+        return None
+    return step, [join(None, split(w)[1], split(w)[2] // step, w[1] // step) for w in ways]
+
+
+def low_part(v, size):
+    """A simpler value with the same low bytes."""
+    while v[0][0] in ('z', 's') and v[0][1] >= size:
+        v = add(v[0][2], const(v[1]))
+    half = 1 << (8 * size - 1)
+    return (v[0], (v[1] + half) % (2 * half) - half)
+
+
+def common(a, b):
+    """Of two steps (multiple, rest) the one that numbers of both kinds keep."""
+    step = gcd(a[0], b[0], a[1] - b[1])
+    return (step, a[1] % step if step else a[1])
+
+
+def with_number(v, ident, n):
+    """A value in which an id has a certain number."""
+    here, off = v
+    if here == ident:
+        return const(n + off)
+    if here[0] == 'lin':
+        inner = with_number((here[2], 0), ident, n)
+        out = add((here[1] or CONST, off), scale(inner, here[3])) if not split(inner)[0] else None
+        return out or v
+    if here[0] in ('shr', 'z') and ident in parts(here):
+        inner = with_number(here[2], ident, n)
+        if inner[0] == CONST and inner[1] >= 0:
+            k = inner[1] >> here[1] if here[0] == 'shr' else inner[1] % (1 << 8 * here[1])
+            return const(k + off)
+        return ((here[0], here[1], inner), off)
+    return v
+
+
+def stepped(span, step):
+    """What is left of a range of numbers that come in steps."""
+    (lo, hi), (n, first) = span, step
+    return (lo + (first - lo) % n, hi - (hi - first) % n) if n > 1 else span
 
 
 class Facts:
     """
     What is known of an id: bytes around it that may be loaded and stored, the
-    numbers that it can be, and whether a checked range starts there (1: to
-    load, 2: to store).
+    numbers that it can be, whether a checked range starts there (1: to load,
+    2: to store), and in what steps the numbers come: (n, r) is r, r + n, ...
     """
-    __slots__ = ('load', 'store', 'range', 'whole')
+    __slots__ = ('load', 'store', 'range', 'whole', 'step')
 
-    def __init__(self, load=None, store=None, span=ANY, whole=0):
+    def __init__(self, load=None, store=None, span=ANY, whole=0, step=(1, 0)):
         self.load, self.store, self.range, self.whole = load, store, span, whole
+        self.step = step
 
     def key(self):
-        return (self.load, self.store, self.range, self.whole)
+        return (self.load, self.store, self.range, self.whole, self.step)
 
     def __eq__(self, other):
         return self.key() == other.key()
@@ -167,7 +232,8 @@ class State:
     def set(self, ident, **what):
         old = self.fact(ident)
         self.facts[ident] = Facts(what.get('load', old.load), what.get('store', old.store),
-                                  what.get('span', old.range), what.get('whole', old.whole))
+                                  what.get('span', old.range), what.get('whole', old.whole),
+                                  what.get('step', old.step))
 
     def define(self, ident):
         """A new number by this name: those who hold the last one hold the old one."""
@@ -197,6 +263,9 @@ class State:
             l, h = self.bounds((ident[2], 0))
             if h * ident[3] < 1 << 64:
                 lo, hi = max(lo, l * ident[3]), min(hi, h * ident[3])
+        elif kind == 'lin' and ident[1] is None and (lo, hi) == ANY:
+            l, h = self.bounds((ident[2], 0))
+            return (off + h * ident[3], off + l * ident[3]) if off + h * ident[3] >= 0 else ANY
         elif kind in ('z', 's', 'and', 'shr'):
             l, h = self.bounds(ident[2])
             if kind == 'shr':
@@ -217,6 +286,30 @@ class State:
             return ANY
         return (lo + off, hi + off)
 
+    def step(self, v):
+        """In what steps do the numbers of a value come?"""
+        ident, off = v
+        if ident == CONST:
+            return (0, off % (1 << 64))
+        if self.bounds(v) == ANY:
+            return (1, 0)               # may wrap
+        step, first = self.fact(ident).step
+        if ident[0] == 'lin' and ident[1] is None and ident[3] > 0 and \
+           self.bounds((ident[2], 0))[1] * ident[3] < 1 << 64:
+            inner, start = self.step((ident[2], 0))
+            if inner * ident[3] > step:
+                step, first = inner * ident[3], start * ident[3]
+        return (step, (first + off) % step if step else first + off)
+
+    def shifted(self, v, n, size):
+        """v >> n, signed if there is a size."""
+        lo, hi = self.bounds(v)
+        if size and hi >= 1 << (8 * size - 1):
+            return (('sar', n, size, v), 0)
+        if lo >> n == hi >> n:
+            return const(lo >> n)
+        return (('shr', n, v), 0)
+
     def refine(self, v, lo, hi):
         """The value is known to be in [lo, hi]."""
         ident, off = v
@@ -229,7 +322,7 @@ class State:
             lo = max(lo, off)
         lo, hi = lo - off, hi - off
         old = self.fact(ident).range
-        new = (max(lo, old[0]), min(hi, old[1]))
+        new = stepped((max(lo, old[0]), min(hi, old[1])), self.step((ident, 0)))
         if new[0] > new[1]:
             return                      # a path that is never taken
         if new != old:
@@ -251,19 +344,19 @@ class State:
             return const(v[1] % top)
         if self.bounds(v)[1] < top:
             return v
-        if v[0][0] in 'zs' and v[1] == 0 and v[0][1] >= size:
-            v = v[0][2]
-        return (('z', size, v), 0)
+        v = low_part(v, size)
+        return v if self.bounds(v)[1] < top else (('z', size, v), 0)
 
     def sext(self, v, size):
+        if size == 8:
+            return v
         top = 1 << 8 * size
         if v[0] == CONST:
             n = v[1] % top
             return const(n - top if n >= top >> 1 else n)
         if self.bounds(v)[1] < top >> 1:
             return v
-        if v[0][0] in 'zs' and v[1] == 0 and v[0][1] >= size:
-            v = v[0][2]
+        v = low_part(v, size)
         if self.bounds((('z', size, v), 0))[1] < top >> 1:
             return (('z', size, v), 0)
         return (('s', size, v), 0)
