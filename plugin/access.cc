@@ -29,7 +29,9 @@ static struct mb_access *mb_new_access(struct mb_function *fn, gimple *stmt, tre
 {
 	struct mb_access *access;
 
-	if (gimple_code(stmt) == GIMPLE_ASM)
+	if (flags & MODBOUNDS_ESCAPE)
+		fn->counts.escapes++;
+	else if (gimple_code(stmt) == GIMPLE_ASM)
 		fn->counts.in_asm++;
 	else if (flags & MODBOUNDS_RANGE)
 		fn->counts.ranges++;
@@ -101,6 +103,7 @@ void mb_add_range(struct mb_function *fn, gimple *stmt, tree *slot, tree len, un
 
 void mb_find_accesses(struct mb_function *fn, gimple *stmt)
 {
+	mb_find_escapes(fn, stmt);
 	switch (gimple_code(stmt)) {
 	case GIMPLE_ASSIGN:
 		if (gimple_clobber_p(stmt))

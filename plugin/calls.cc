@@ -129,6 +129,11 @@ static const struct mb_memory_function *mb_memory_function(gcall *stmt)
 	return NULL;
 }
 
+bool mb_is_memory_function(gcall *stmt)
+{
+	return mb_memory_function(stmt) != NULL;
+}
+
 /* Length to check in place, -1: leave it to the runtime. */
 static HOST_WIDE_INT mb_constant_length(gcall *stmt, const struct mb_memory_function *f)
 {

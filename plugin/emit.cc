@@ -298,6 +298,17 @@ static gcond *mb_condition(gimple_stmt_iterator *gsi, struct mb_check *check, tr
 	limit = make_ssa_name(type);
 	gsi_insert_before(gsi, gimple_build_assign(limit, mb_self_field("base")), GSI_SAME_STMT);
 	t = mb_insert(gsi, MINUS_EXPR, type, t, limit);
+	if (check->flags & MODBOUNDS_ESCAPE && mb_kernel_half()) {
+		/* What is no kernel address passes: t & (root >> 63) */
+		tree sign = make_ssa_name(long_integer_type_node);
+
+		gsi_insert_before(gsi, gimple_build_assign(sign, NOP_EXPR, root), GSI_SAME_STMT);
+		sign = mb_insert(gsi, RSHIFT_EXPR, long_integer_type_node, sign,
+				 build_int_cst(integer_type_node, POINTER_SIZE - 1));
+		limit = make_ssa_name(type);
+		gsi_insert_before(gsi, gimple_build_assign(limit, NOP_EXPR, sign), GSI_SAME_STMT);
+		t = mb_insert(gsi, BIT_AND_EXPR, type, t, limit);
+	}
 	if (check->hi - check->lo > MODBOUNDS_GUARD) {
 		/* Its end may lie beyond what stands behind the bounds. */
 		tree last = mb_insert(gsi, PLUS_EXPR, type, t,

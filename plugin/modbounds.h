@@ -3,6 +3,7 @@
  * What the parts of the plugin share.  The life of a check:
  *
  *	access.cc, asm.cc, calls.cc	find the accesses of each statement
+ *	escape.cc			and the pointers that it hands on
  *	place.cc			say where each goes: base + index + constant
  *	prove.cc			drop those that cannot go wrong
  *	merge.cc			let one check stand for many accesses
@@ -87,7 +88,7 @@ struct mb_range {
 };
 
 struct mb_counts {
-	unsigned int loads, stores, in_asm, ranges;
+	unsigned int loads, stores, in_asm, ranges, escapes;
 	unsigned int proved, checked, merged;
 };
 
@@ -124,8 +125,13 @@ void mb_find_accesses(struct mb_function *fn, gimple *stmt);
 /* asm.cc */
 void mb_find_asm(struct mb_function *fn, gasm *stmt);
 
+/* escape.cc */
+void mb_find_escapes(struct mb_function *fn, gimple *stmt);
+bool mb_kernel_half(void);
+
 /* calls.cc */
 void mb_find_call(struct mb_function *fn, gcall *stmt);
+bool mb_is_memory_function(gcall *stmt);
 bool mb_redirect_call(gcall *stmt);
 bool mb_call_frees_nothing(gcall *stmt);
 const char *mb_function_name(tree fndecl);

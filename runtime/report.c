@@ -37,6 +37,8 @@ static const char *access_name(const struct modbounds_access *a, enum modbounds_
 {
 	if (verdict == MODBOUNDS_BAD_FREE)
 		return "free";
+	if (a->flags & MODBOUNDS_ESCAPE)
+		return "pointer";
 	return a->flags & MODBOUNDS_STORE ? "store" : "load";
 }
 
@@ -89,8 +91,12 @@ static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 	if (a->site)
 		pr_err("at %s:%u, %pS\n", (const char *)&a->site->file + a->site->file,
 		       a->site->line, (void *)a->ip);
-	pr_err("module %s: %s of ", d->name, kind);
-	if (verdict != MODBOUNDS_BAD_FREE)
+	pr_err("module %s: %s ", d->name, kind);
+	if (a->flags & MODBOUNDS_ESCAPE)
+		pr_cont("passed on, stored or returned: ");
+	else
+		pr_cont("of ");
+	if (verdict != MODBOUNDS_BAD_FREE && !(a->flags & MODBOUNDS_ESCAPE))
 		pr_cont("%lu byte%s at ", a->len, a->len == 1 ? "" : "s");
 	pr_cont("0x%lx by task %s/%d on CPU %d\n", a->addr, current->comm,
 		task_pid_nr(current), raw_smp_processor_id());

@@ -6,6 +6,7 @@
  * remembered, so that the next access to the object passes at level 2, or the
  * access is a violation.
  */
+#include <linux/err.h>
 #include <linux/hardirq.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
@@ -85,6 +86,15 @@ static __always_inline bool first_touch(struct modbounds_domain *d,
 	       inside(a->addr, a->len, start, end) && modbounds_grant_again(d, start, end);
 }
 
+/* Pointers carry other things than addresses: errors, small numbers, addresses of users. */
+static bool no_address(const struct modbounds_access *a)
+{
+	if (IS_ERR_VALUE(a->addr) || a->addr < PAGE_SIZE)
+		return true;
+	/* On user-mode Linux users have the same addresses as the kernel. */
+	return !IS_ENABLED(CONFIG_UML) && __access_ok((void __user *)a->addr, a->len);
+}
+
 static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 						   const struct modbounds_access *a)
 {
@@ -105,10 +115,14 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		return MODBOUNDS_PASS;
 	if (a->flags & MODBOUNDS_USER && __access_ok((void __user *)a->addr, a->len))
 		return MODBOUNDS_PASS;
+	if (a->flags & MODBOUNDS_ESCAPE && no_address(a))
+		return MODBOUNDS_PASS;
 
 	modbounds_find_object(a->base, &o);
 	if (o.class == MODBOUNDS_NONE && on_current_stack(a))
 		o.class = MODBOUNDS_STACK;
+	if (IS_ENABLED(CONFIG_UML) && a->flags & MODBOUNDS_ESCAPE && o.class == MODBOUNDS_NONE)
+		return MODBOUNDS_PASS;
 
 	/*
 	 * Integers have no right of their own.  The one exception are struct

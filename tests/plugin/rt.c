@@ -90,6 +90,8 @@ static int allowed(unsigned long addr, unsigned long len, unsigned int flags)
 		return 1;
 	if (flags & MODBOUNDS_USER)
 		want |= USER;
+	if (flags & MODBOUNDS_ESCAPE && (addr < 4096 || addr >= -4095ul))
+		return 1;
 	if (end < addr)
 		return 0;
 	for (i = 0; i < nranges; i++)
