@@ -32,6 +32,12 @@ chmod -R a-w "$kit"
 ok 'is not writable for others' test -z "$(as_nobody find "$kit" -writable -not -type l | head -n 1)"
 before=$(cd "$kit" && find . | sort | sha256sum)
 
+ok 'the status tool is in it' test -x "$kit/bin/modbounds"
+as_nobody "$kit/bin/modbounds" help >"$work/out" 2>&1
+ok 'the status tool runs, as anybody' said '^usage: modbounds .*status'
+as_nobody MODBOUNDS_SYSFS="$user" "$kit/bin/modbounds" status >"$work/out" 2>&1
+ok 'the status tool looks, and says what it sees' said '^no instrumented module is loaded$'
+
 ok 'gcc-12: builds the sample' sample gcc-12 MODBOUNDS=y
 ok 'gcc-12: it is instrumented' instrumented
 ok 'gcc-12: it is for this kernel' vermagic "$user/sample/sample.ko"
