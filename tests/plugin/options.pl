@@ -49,7 +49,7 @@ for (@compilers) {
 	open my $j, '<', "$out/options.json" or die;
 	my @lines = <$j>;
 	is(scalar @lines, 1, "$cc reports one function");
-	like($lines[0], qr/^\{"file":"\Q$src\E","function":"f\.body\.\d+","loads":1,"stores":1,"asm":0,"ranges":0,"proved":0,"checked":1,"merged":1\}$/,
+	like($lines[0], qr/^\{"file":"\Q$src\E","function":"f\.body\.\d+","loads":1,"stores":1,"asm":0,"ranges":0,"escapes":0,"proved":0,"checked":1,"merged":1\}$/,
 	     "$cc report");
 
 	like(`objcopy -O binary -j .modinfo $out/o1.o /dev/stdout`, qr/\0?modbounds=\d+\0/, "$cc .modinfo");
