@@ -20,6 +20,7 @@ declare -A source=(
 	[canary]=$TOP/tests/boot/modules/canary
 	[buggy]=$TOP/tests/boot/modules/buggy
 	[peer]=$TOP/tests/debug/modules/peer
+	[entries]=$TOP/tests/boot/modules/entries
 )
 if [ "$(arch_of "$kernel")" != um ]; then
 	source+=(

@@ -30,6 +30,7 @@ static const struct {
 	{ "irqreturn", 0 },
 	{ "netdev_tx_t", 0 },		/* NETDEV_TX_OK; the packet is freed */
 	{ "netdev_tx", 0 },
+	{ "vm_fault_t", 2 },		/* VM_FAULT_SIGBUS; 0 would promise a page */
 };
 
 #define MB_EIO	5
@@ -162,6 +163,10 @@ static tree mb_build_refusal(gimple_stmt_iterator *gsi, tree fndecl, tree result
 		gsi_insert_after(gsi, gimple_build_assign(decl, NOP_EXPR, name), GSI_NEW_STMT);
 		return decl;
 	}
+	/* Any other answer might forbid what has happened, or end the chain for others. */
+	if (parm && mb_points_to(TREE_TYPE(parm), "notifier_block") &&
+	    TREE_CODE(result_type) == INTEGER_TYPE)
+		return build_zero_cst(result_type);	/* NOTIFY_DONE */
 	if (!strcmp(mb_type_name(result_type), "netdev_tx_t") ||
 	    !strcmp(mb_type_name(result_type), "netdev_tx")) {
 		for (; parm; parm = DECL_CHAIN(parm)) {

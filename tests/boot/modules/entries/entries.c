@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A module with every way in: functions of each type of result, and each kind
+ * of callback.  All of them touch an object that the kernel hands them.
+ */
+#include <linux/kobject.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include "entries.h"
+
+static unsigned long ran[ENTRIES];
+static unsigned long value = 42;
+
+static void touch(void *object)
+{
+	(*(unsigned long *)object)++;
+}
+
+static int number(void *object)
+{
+	touch(object);
+	return 1;
+}
+
+static ssize_t size(void *object)
+{
+	touch(object);
+	return 2;
+}
+
+static unsigned int count(void *object)
+{
+	touch(object);
+	return 3;
+}
+
+static bool yes(void *object)
+{
+	touch(object);
+	return true;
+}
+
+static void *pointer(void *object)
+{
+	touch(object);
+	return object;
+}
+
+static blk_status_t status(void *object)
+{
+	touch(object);
+	return BLK_STS_OK;
+}
+
+static irqreturn_t irq(int line, void *object)
+{
+	touch(object);
+	return IRQ_HANDLED;
+}
+
+static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	skb->mark++;
+	return NETDEV_TX_BUSY;
+}
+
+static vm_fault_t fault(struct vm_fault *vmf)
+{
+	vmf->pte = NULL;
+	return VM_FAULT_NOPAGE;
+}
+
+static int poll(struct napi_struct *napi, int budget)
+{
+	ran[ENTRY_POLL]++;
+	napi_complete_done(napi, 0);
+	return 0;
+}
+
+static int thread(void *object)
+{
+	touch(object);
+	ran[ENTRY_THREAD]++;
+	return 7;
+}
+
+static void timed(struct timer_list *t)
+{
+	ran[ENTRY_TIMER]++;
+}
+
+static enum hrtimer_restart timed_exactly(struct hrtimer *t)
+{
+	ran[ENTRY_HRTIMER]++;
+	return HRTIMER_NORESTART;
+}
+
+static void do_work(struct work_struct *w)
+{
+	ran[ENTRY_WORK]++;
+}
+
+static int notified(struct notifier_block *nb, unsigned long event, void *object)
+{
+	touch(object);
+	ran[ENTRY_NOTIFIER]++;
+	return NOTIFY_OK;
+}
+
+static void reclaimed(struct rcu_head *rcu)
+{
+	ran[ENTRY_RCU]++;
+}
+
+static struct timer_list timer;
+static struct hrtimer hrtimer;
+static struct work_struct work;
+static struct notifier_block notifier = { .notifier_call = notified, .priority = 1 };
+
+static const struct entries entries = {
+	.number = number,
+	.size = size,
+	.count = count,
+	.yes = yes,
+	.pointer = pointer,
+	.status = status,
+	.irq = irq,
+	.xmit = xmit,
+	.fault = fault,
+	.poll = poll,
+	.thread = thread,
+	.timer = &timer,
+	.hrtimer = &hrtimer,
+	.work = &work,
+	.notifier = &notifier,
+	.rcu = reclaimed,
+	.ran = ran,
+};
+
+static ssize_t value_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", value);
+}
+
+/* An address: written to, as no module should. */
+static ssize_t value_store(struct kobject *kobj, struct kobj_attribute *attr,
+			   const char *buf, size_t len)
+{
+	unsigned long addr;
+
+	if (kstrtoul(buf, 0, &addr))
+		return -EINVAL;
+	*(unsigned long *)addr = value;
+	return len;
+}
+
+static struct kobj_attribute value_attr = __ATTR_RW(value);
+static struct kobject *kobj;
+
+static int __init entries_init(void)
+{
+	int err;
+
+	timer_setup(&timer, timed, 0);
+	hrtimer_init(&hrtimer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer.function = timed_exactly;
+	INIT_WORK(&work, do_work);
+	kobj = kobject_create_and_add("entries", kernel_kobj);
+	if (!kobj)
+		return -ENOMEM;
+	err = sysfs_create_file(kobj, &value_attr.attr);
+	if (err)
+		kobject_put(kobj);
+	else
+		caller_set(&entries);
+	return err;
+}
+module_init(entries_init);
+
+static void __exit entries_exit(void)
+{
+	caller_set(NULL);
+	sysfs_remove_file(kobj, &value_attr.attr);
+	kobject_put(kobj);
+}
+module_exit(entries_exit);
+
+MODULE_DESCRIPTION("modbounds: a module with every way in");
+MODULE_LICENSE("GPL");
