@@ -10,14 +10,16 @@
  * read the module's memory as well (kmemdup and kin) in wrap_mem.c.
  */
 #include <linux/blk-mq.h>
-#include <linux/dma-mapping.h>
+#include <linux/dma-map-ops.h>
 #include <linux/gfp.h>
+#include <linux/iommu-dma.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "internal.h"
+#include "../../mm/slab.h"
 
 #define WRAP MODBOUNDS_WRAP
 #define ENTRY MODBOUNDS_ENTRY
@@ -47,13 +49,29 @@ WRAP(struct page *, __alloc_pages_noprof,
 WRAP(unsigned long, get_free_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
 WRAP(unsigned long, get_zeroed_page_noprof, (gfp_t gfp), (gfp))
 WRAP(void *, alloc_pages_exact_noprof, (size_t size, gfp_t gfp), (size, gfp))
+
 #ifdef CONFIG_HAS_DMA
-WRAP(void *, dma_alloc_attrs,
-     (struct device *dev, size_t size, dma_addr_t *dma, gfp_t gfp, unsigned long attrs),
-     (dev, size, dma, gfp, attrs))
-WRAP(void *, dmam_alloc_attrs,
-     (struct device *dev, size_t size, dma_addr_t *dma, gfp_t gfp, unsigned long attrs),
-     (dev, size, dma, gfp, attrs))
+/* Behind an IOMMU an allocation makes page tables too, which others will share. */
+static struct modbounds_alloc dma_alloc_begin(struct device *dev)
+{
+	if (use_dma_iommu(dev) || get_dma_ops(dev))
+		return modbounds_alloc_begin(NULL);
+	return modbounds_alloc_begin_running();
+}
+
+#define WRAP_DMA(fn)						\
+static void *wrap_##fn(struct device *dev, size_t size, dma_addr_t *dma, gfp_t gfp, \
+		       unsigned long attrs)			\
+{								\
+	struct modbounds_alloc prev = dma_alloc_begin(dev);	\
+	void *ret = fn(dev, size, dma, gfp, attrs);		\
+								\
+	modbounds_alloc_end(prev);				\
+	return ret;						\
+}
+
+WRAP_DMA(dma_alloc_attrs)
+WRAP_DMA(dmam_alloc_attrs)
 #endif
 #ifdef CONFIG_BLOCK
 WRAP(int, blk_mq_alloc_tag_set, (struct blk_mq_tag_set *set), (set))
@@ -128,10 +146,25 @@ static void wrap_kmem_cache_destroy(struct kmem_cache *s)
 }
 
 /*
- * Frees are checked, for a pointer that begins no object would make the
- * allocator write on the module's behalf where nobody knows.
+ * Remember that an object is free, whether it was ever granted or not, so that
+ * the next free of it is seen to be one too many.  Done before it is free:
+ * whoever allocates it next takes the mark away.
  */
-static bool free_ok(const void *p, unsigned long classes, unsigned long ip)
+static void note_freed(const void *p)
+{
+	unsigned long start = (unsigned long)p;
+
+	if (modbounds_map_set(modbounds_marks, start, start + 1, MODBOUNDS_READ))
+		set_bit(PFN_DOWN(__pa(p)), modbounds_marked_pages);
+}
+
+/*
+ * Frees are checked, for a pointer that begins no object would make the
+ * allocator write on the module's behalf where nobody knows.  @s: the cache that
+ * it must come from, or NULL.  @now: nobody may use the object from here on.
+ */
+static bool free_ok(const void *p, unsigned long classes, const struct kmem_cache *s, bool now,
+		    unsigned long ip)
 {
 	struct modbounds_domain *d = current->modbounds.domain;
 	struct modbounds_access a = {
@@ -144,29 +177,41 @@ static bool free_ok(const void *p, unsigned long classes, unsigned long ip)
 	if (ZERO_OR_NULL_PTR(p) || d->mode == MODBOUNDS_TRUSTED || in_nmi())
 		return true;
 	modbounds_find_object(a.addr, &o);
-	if (o.class == MODBOUNDS_BUSY ||
-	    (classes & BIT(o.class) && o.start == a.addr && !o.freed))
+	if (o.class == MODBOUNDS_BUSY)
 		return true;
+	if (classes & BIT(o.class) && o.start == a.addr && !o.freed &&
+	    (!s || virt_to_slab(p)->slab_cache == s)) {
+		if (o.class == MODBOUNDS_SLAB && now)
+			note_freed(p);
+		return true;
+	}
 	modbounds_count(d, misses);
 	return modbounds_violation(d, &a, MODBOUNDS_BAD_FREE);
 }
 
-#define WRAP_FREE(fn, params, p, classes, args)			\
+#define WRAP_FREE(fn, params, p, classes, now, args)		\
 static void wrap_##fn params					\
 {								\
-	if (free_ok(p, classes, _RET_IP_))			\
+	if (free_ok(p, classes, NULL, now, _RET_IP_))		\
 		fn args;					\
 }
 
 #define KMALLOCED	(BIT(MODBOUNDS_SLAB) | BIT(MODBOUNDS_PAGES))
 #define ALLOCATED	(KMALLOCED | BIT(MODBOUNDS_VMALLOC))
 
-WRAP_FREE(kfree, (const void *p), p, KMALLOCED, (p))
-WRAP_FREE(kfree_sensitive, (const void *p), p, KMALLOCED, (p))
-WRAP_FREE(vfree, (const void *p), p, ALLOCATED, (p))
-WRAP_FREE(kvfree, (const void *p), p, ALLOCATED, (p))
-WRAP_FREE(kvfree_call_rcu, (struct rcu_head *head, void *p), p, ALLOCATED, (head, p))
-WRAP_FREE(kmem_cache_free, (struct kmem_cache *s, void *p), p, BIT(MODBOUNDS_SLAB), (s, p))
+WRAP_FREE(kfree, (const void *p), p, KMALLOCED, true, (p))
+WRAP_FREE(kfree_sensitive, (const void *p), p, KMALLOCED, true, (p))
+WRAP_FREE(vfree, (const void *p), p, ALLOCATED, true, (p))
+WRAP_FREE(kvfree, (const void *p), p, ALLOCATED, true, (p))
+WRAP_FREE(kvfree_call_rcu, (struct rcu_head *head, void *p), p, ALLOCATED, false, (head, p))
+
+static void wrap_kmem_cache_free(struct kmem_cache *s, void *p)
+{
+	bool now = !(s->flags & SLAB_TYPESAFE_BY_RCU);
+
+	if (free_ok(p, BIT(MODBOUNDS_SLAB), s, now, _RET_IP_))
+		kmem_cache_free(s, p);
+}
 
 /* What the loader looks symbols up in; ends with an empty entry. */
 const struct modbounds_wrapper modbounds_alloc_wrappers[] = {

@@ -164,6 +164,73 @@ static void rule_free(struct kunit *test)
 	vfree(area);
 }
 
+/* As a module calls them. */
+#define MODULE_FN(fn) \
+	((typeof(fn) *)modbounds_symbol(&fake_module, #fn, (unsigned long)(fn)))
+
+/* Objects that were never granted: the module's own, and one of the kernel's. */
+static void rule_free_twice(struct kunit *test)
+{
+	typeof(kfree) *module_kfree = MODULE_FN(kfree);
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	struct modbounds_alloc prev = modbounds_alloc_begin(d);
+	char *own = kmalloc(64, GFP_KERNEL), *other, *again[4];
+	long once, twice, reused;
+	int i, j;
+
+	modbounds_alloc_end(prev);
+	other = kmalloc(64, GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, modbounds_arena_owns(&d->arena, (unsigned long)own));
+	enter(d, &a);
+	module_kfree(own);
+	module_kfree(other);
+	once = atomic_long_read(&d->violations);
+	module_kfree(own);
+	module_kfree(other);
+	twice = atomic_long_read(&d->violations);
+	/* Nothing is on a free list twice, and what is allocated may be freed. */
+	prev = modbounds_alloc_begin(d);
+	for (i = 0; i < ARRAY_SIZE(again); i++)
+		again[i] = kmalloc(64, GFP_KERNEL);
+	modbounds_alloc_end(prev);
+	for (i = 0; i < ARRAY_SIZE(again); i++)
+		module_kfree(again[i]);
+	reused = atomic_long_read(&d->violations);
+	leave(&a);
+	KUNIT_EXPECT_EQ(test, once, 0);
+	KUNIT_EXPECT_EQ(test, twice, 2);
+	KUNIT_EXPECT_EQ(test, reused, 2);
+	for (i = 0; i < ARRAY_SIZE(again); i++)
+		for (j = 0; j < i; j++)
+			KUNIT_EXPECT_PTR_NE(test, again[i], again[j]);
+}
+
+static void rule_free_cache(struct kunit *test)
+{
+	void (*module_free)(struct kmem_cache *s, void *p) = MODULE_FN(kmem_cache_free);
+	struct kmem_cache *s = kmem_cache_create("modbounds-test", 64, 0, SLAB_NO_MERGE, NULL);
+	struct kmem_cache *t = kmem_cache_create("modbounds-test2", 64, 0, SLAB_NO_MERGE, NULL);
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	long wrong, right;
+	void *p;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_ASSERT_NOT_NULL(test, t);
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	enter(d, &a);
+	module_free(t, p);
+	wrong = atomic_long_read(&d->violations);
+	module_free(s, p);
+	right = atomic_long_read(&d->violations);
+	leave(&a);
+	KUNIT_EXPECT_EQ(test, wrong, 1);
+	KUNIT_EXPECT_EQ(test, right, 1);
+	kmem_cache_destroy(t);
+	kmem_cache_destroy(s);
+}
+
 static void rule_user(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -237,6 +304,8 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_use_after_free),
 	KUNIT_CASE(rule_range),
 	KUNIT_CASE(rule_free),
+	KUNIT_CASE(rule_free_twice),
+	KUNIT_CASE(rule_free_cache),
 	KUNIT_CASE(rule_user),
 	KUNIT_CASE(rule_stack),
 	KUNIT_CASE(revoke_pages),
