@@ -251,7 +251,7 @@ int modbounds_caches_create(struct modbounds_domain *d)
 		size = s->object_size;
 		align = is_power_of_2(size) ? size : ARCH_KMALLOC_MINALIGN;
 		snprintf(name, sizeof(name), "modbounds-%s.%u-%u", d->name, id, size);
-		d->caches[i] = kmem_cache_create_usercopy(name, size, align, SLAB_NO_MERGE,
+		d->caches[i] = kmem_cache_create_usercopy(name, size, align, modbounds_cache_flags(),
 							  0, size, NULL);
 		if (!d->caches[i])
 			return -ENOMEM;
@@ -290,63 +290,6 @@ bool modbounds_caches_destroy(struct modbounds_domain *d)
 		d->caches[i] = NULL;
 	}
 	return true;
-}
-
-/**
- * modbounds_report_leaks - say what of a module's memory is still in use
- * @d: its domain
- *
- * Never freed by the module, or held by the kernel for which it was allocated.
- * By size: which call allocated an object is not recorded.  A kernel with
- * CONFIG_MEM_ALLOC_PROFILING does, and names the lines when a module goes.
- *
- * Context: may sleep; the module is gone.
- * Return: bytes.
- */
-unsigned long modbounds_report_leaks(struct modbounds_domain *d)
-{
-	unsigned long objects[ARRAY_SIZE(d->caches)] = { }, addr, step, total = 0;
-	long pages, slabs;
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(d->caches); i++)
-		if (d->caches[i])
-			kmem_cache_shrink(d->caches[i]);
-	pages = atomic_long_read(&d->arena.pages_used);
-	slabs = atomic_long_read(&d->slabs);
-	for (addr = modbounds_arena_first(&d->arena);
-	     addr < modbounds_arena_first(&d->arena) + modbounds_arena_room(&d->arena);
-	     addr += step) {
-		struct folio *folio = virt_to_folio((void *)addr);
-		struct slab *slab;
-
-		step = PAGE_SIZE;
-		if (!folio_test_slab(folio))
-			continue;
-		step = folio_size(folio);
-		pages -= folio_nr_pages(folio);
-		slabs--;
-		slab = folio_slab(folio);
-		i = __kmalloc_index(slab->slab_cache->object_size, false);
-		if (d->caches[i] == slab->slab_cache)
-			objects[i] += slab->inuse;
-	}
-	for (i = 0; i < ARRAY_SIZE(d->caches); i++) {
-		if (!objects[i])
-			continue;
-		total += objects[i] * d->caches[i]->object_size;
-		pr_warn("%s: still in use after unload: %lu objects of %u bytes\n", d->name,
-			objects[i], d->caches[i]->object_size);
-	}
-	if (pages > 0)
-		pr_warn("%s: still in use after unload: %ld pages\n", d->name, pages);
-	if (slabs > 0)
-		pr_warn("%s: still in use after unload: objects in %ld slabs outside of the arena\n",
-			d->name, slabs);
-	if (atomic_read(&d->own_caches))
-		pr_warn("%s: %d caches of its own never destroyed\n", d->name,
-			atomic_read(&d->own_caches));
-	return total + pages * PAGE_SIZE;
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/rculist.h>
 #include <linux/string.h>
 #include <linux/stringify.h>
@@ -142,6 +143,7 @@ static void free_domain(struct modbounds_domain *d)
 	free_pages((unsigned long)d->sink, get_order(MODBOUNDS_SINK_SIZE));
 	kvfree(d->reported);
 	kvfree(d->sites);
+	kvfree(d->leaks);
 	kfree(d);
 }
 
@@ -358,6 +360,18 @@ unsigned long modbounds_symbol(struct module *mod, const char *name, unsigned lo
 	return fn ? (unsigned long)fn : value;
 }
 
+/* The last that is heard of a module while its symbols are there. */
+static int module_gone(struct notifier_block *nb, unsigned long state, void *mod)
+{
+	struct modbounds_domain *d = ((struct module *)mod)->modbounds;
+
+	if (state == MODULE_STATE_GOING && d)
+		modbounds_leaks_remember(d);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block module_nb = { .notifier_call = module_gone };
+
 static int __init modbounds_init(void)
 {
 	modbounds_nobody.stats = alloc_percpu(struct modbounds_stats);
@@ -365,6 +379,6 @@ static int __init modbounds_init(void)
 	if (!modbounds_nobody.stats || !modbounds_nobody.map ||
 	    modbounds_grant_init() || modbounds_object_init())
 		panic("modbounds: no memory at boot");
-	return 0;
+	return register_module_notifier(&module_nb);
 }
 core_initcall(modbounds_init);

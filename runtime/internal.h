@@ -52,6 +52,7 @@ struct modbounds_stats {
 	unsigned long revokes;		/* grants ended by a free */
 	unsigned long undecided;	/* passed: the object's allocator was busy */
 	unsigned long arena_full;	/* allocations that found no room there */
+	unsigned long suppressed;	/* violations whose site has had its report */
 };
 
 /* arena.c */
@@ -87,7 +88,6 @@ bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long add
 void modbounds_arena_destroy(struct modbounds_arena *arena);
 int modbounds_caches_create(struct modbounds_domain *d);
 bool modbounds_caches_destroy(struct modbounds_domain *d);
-unsigned long modbounds_report_leaks(struct modbounds_domain *d);
 void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s);
 
 /**
@@ -102,6 +102,14 @@ struct modbounds_packets {
 	unsigned int count;
 	void *head[64];
 };
+
+/* leak.c */
+
+struct modbounds_leaks;
+
+slab_flags_t modbounds_cache_flags(void);
+void modbounds_leaks_remember(struct modbounds_domain *d);
+unsigned long modbounds_report_leaks(struct modbounds_domain *d);
 
 /* domain.c */
 
@@ -122,11 +130,13 @@ struct modbounds_packets {
  * @state: where it stands in its life
  * @violations: seen
  * @reported: one bit for each site: it has had its report
+ * @reported_calls: the same for calls, by return address
  * @sink: where contained accesses go
  * @kobj: /sys/kernel/modbounds/<module>
  * @list: in modbounds_domains
  * @reap: frees what remains once the module is gone
  * @reaped: how often that has been tried
+ * @leaks: allocation sites of what the module has not freed, if tracked
  */
 struct modbounds_domain {
 	struct modbounds_map *map;
@@ -150,12 +160,14 @@ struct modbounds_domain {
 	unsigned long *reported;
 	const struct modbounds_site **sites;
 	unsigned int num_sites;
+	unsigned long reported_calls[32];
 	void *sink;
 
 	struct kobject kobj;
 	struct list_head list;
 	struct delayed_work reap;
 	unsigned int reaped;
+	struct modbounds_leaks *leaks;
 };
 
 /* Is a range the domain's own, by its mode: all of the arena, or nothing?  Context: any. */
@@ -271,6 +283,7 @@ enum modbounds_verdict {
  * @ip: where
  * @sp: the module's stack pointer
  * @site: source line and so on, or NULL
+ * @regs: the module's registers, or NULL
  */
 struct modbounds_access {
 	unsigned long addr;
@@ -282,6 +295,7 @@ struct modbounds_access {
 	unsigned long ip;
 	unsigned long sp;
 	const struct modbounds_site *site;
+	const struct modbounds_regs *regs;
 };
 
 enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,

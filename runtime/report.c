@@ -5,13 +5,23 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/page_owner.h>
 #include <linux/panic.h>
+#include <linux/printk.h>
 #include <linux/sched/debug.h>
+#include <linux/seq_buf.h>
 #include <linux/smp.h>
 
 #include <trace/events/modbounds.h>
 
 #include "internal.h"
+
+/* The first line of a report begins as KASAN's do: with what is wrong. */
+#undef pr_fmt
+#define pr_fmt(fmt) fmt
+#define say(fmt, ...) pr_err("modbounds: " fmt "\n", ##__VA_ARGS__)
+
+#define RULER "=================================================================="
 
 /* A module that goes round and round in the sink never leaves by itself. */
 #define STUCK_AFTER	1000000
@@ -33,6 +43,12 @@ static const char *const origin_names[] = {
 	[MODBOUNDS_ORIGIN_INT]		= "made from integers",
 };
 
+static const char *const policy_effects[MODBOUNDS_POLICIES] = {
+	[MODBOUNDS_REPORT]	= "the access happens",
+	[MODBOUNDS_CONTAIN]	= "memory is not changed, the module is quarantined once it returns",
+	[MODBOUNDS_PANIC]	= "panic",
+};
+
 static const char *access_name(const struct modbounds_access *a, enum modbounds_verdict verdict)
 {
 	if (verdict == MODBOUNDS_BAD_FREE)
@@ -42,22 +58,51 @@ static const char *access_name(const struct modbounds_access *a, enum modbounds_
 	return a->flags & MODBOUNDS_STORE ? "store" : "load";
 }
 
+/* What lies at an address, and what the kernel has recorded of who allocated and freed it. */
 static void describe_object(const char *what, unsigned long addr)
 {
 	struct modbounds_object o;
+	DECLARE_SEQ_BUF(line, 256);
 
 	modbounds_find_object(addr, &o);
-	pr_err("%s 0x%lx: %s%s", what, addr, o.freed ? "freed " : "",
-	       modbounds_class_names[o.class]);
+	seq_buf_printf(&line, "%s 0x%lx: %s%s", what, addr, o.freed ? "freed " : "",
+		       modbounds_class_names[o.class]);
 	if (o.start != o.end)
-		pr_cont(" of %lu bytes [0x%lx, 0x%lx), offset %lu", o.end - o.start,
-			o.start, o.end, addr - o.start);
+		seq_buf_printf(&line, " of %lu bytes [0x%lx, 0x%lx), offset %lu", o.end - o.start,
+			       o.start, o.end, addr - o.start);
 	if (o.class == MODBOUNDS_STATIC)
-		pr_cont(" %pS", (void *)addr);
-	if (o.class == MODBOUNDS_SLAB)
+		seq_buf_printf(&line, " %pS", (void *)addr);
+	say("%s", seq_buf_str(&line));
+	switch (o.class) {
+	case MODBOUNDS_SLAB:
+	case MODBOUNDS_VMALLOC:
+		pr_err("modbounds: it is");
 		mem_dump_obj((void *)addr);
-	else
-		pr_cont("\n");
+		break;
+	case MODBOUNDS_PAGES:
+		dump_page_owner(virt_to_page((void *)o.start));
+		break;
+	default:
+		break;
+	}
+}
+
+/* As the module had them; calls that are checked on its behalf have none to show. */
+static void show_registers(const struct modbounds_access *a)
+{
+	const unsigned long *r;
+
+	if (!a->regs)
+		return;
+	r = a->regs->reg;
+	say("RIP: %016lx RSP: %016lx RBP: %016lx", a->ip, a->sp, r[MODBOUNDS_RBP]);
+	say("RAX: %016lx RBX: %016lx RCX: %016lx", r[MODBOUNDS_RAX], r[MODBOUNDS_RBX],
+	    r[MODBOUNDS_RCX]);
+	say("RDX: %016lx RSI: %016lx RDI: %016lx", r[MODBOUNDS_RDX], r[MODBOUNDS_RSI],
+	    r[MODBOUNDS_RDI]);
+	say("R08: %016lx R09: %016lx R10: %016lx", r[8], r[9], r[10]);
+	say("R11: %016lx R12: %016lx R13: %016lx", r[11], r[12], r[13]);
+	say("R14: %016lx R15: %016lx", r[14], r[15]);
 }
 
 /*
@@ -82,49 +127,65 @@ static void function_name(char *name, size_t size, unsigned long ip)
 static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 		   enum modbounds_verdict verdict)
 {
+	enum modbounds_policy policy = READ_ONCE(d->policy);
 	const char *kind = access_name(a, verdict);
 	char function[KSYM_SYMBOL_LEN];
+	DECLARE_SEQ_BUF(line, 128);
+	unsigned long flags;
 
+	/* One report at a time; but a console driver's own may come in between. */
+	printk_cpu_sync_get_irqsave(flags);
 	function_name(function, sizeof(function), a->ip);
-	printk(KERN_ERR "==================================================================\n");
-	printk(KERN_ERR "BUG: modbounds: %s %s in %s\n", verdict_names[verdict], kind, function);
+	pr_err(RULER "\n");
+	pr_err("BUG: modbounds: %s %s in %s\n", verdict_names[verdict], kind, function);
 	if (a->site)
-		pr_err("at %s:%u, %pS\n", (const char *)&a->site->file + a->site->file,
-		       a->site->line, (void *)a->ip);
-	pr_err("module %s: %s ", d->name, kind);
-	if (a->flags & MODBOUNDS_ESCAPE)
-		pr_cont("passed on, stored or returned: ");
+		say("at %s:%u, %pS", (const char *)&a->site->file + a->site->file,
+		    a->site->line, (void *)a->ip);
 	else
-		pr_cont("of ");
-	if (verdict != MODBOUNDS_BAD_FREE && !(a->flags & MODBOUNDS_ESCAPE))
-		pr_cont("%lu byte%s at ", a->len, a->len == 1 ? "" : "s");
-	pr_cont("0x%lx by task %s/%d on CPU %d\n", a->addr, current->comm,
-		task_pid_nr(current), raw_smp_processor_id());
+		say("at a call, %pS", (void *)a->ip);
+	if (a->flags & MODBOUNDS_ESCAPE)
+		seq_buf_puts(&line, " passed on, stored or returned:");
+	else if (verdict != MODBOUNDS_BAD_FREE)
+		seq_buf_printf(&line, " of %lu byte%s at", a->len, a->len == 1 ? "" : "s");
+	say("module %s: %s%s 0x%lx by task %s/%d on CPU %d", d->name, kind, seq_buf_str(&line),
+	    a->addr, current->comm, task_pid_nr(current), raw_smp_processor_id());
 	if (verdict != MODBOUNDS_BAD_FREE)
-		pr_err("base pointer 0x%lx, %s\n", a->base,
-		       a->origin < ARRAY_SIZE(origin_names) ? origin_names[a->origin] : "?");
+		say("base pointer 0x%lx, %s", a->base,
+		    a->origin < ARRAY_SIZE(origin_names) ? origin_names[a->origin] : "?");
 	describe_object("address", a->addr);
 	if (a->base != a->addr)
 		describe_object("base", a->base);
-	pr_err("policy %s: %s\n", modbounds_policy_names[d->policy],
-	       d->policy == MODBOUNDS_REPORT ? "the access happens" :
-	       d->policy == MODBOUNDS_CONTAIN ? "memory is not changed, the module is quarantined once it returns" :
-						"panic");
+	say("policy %s: %s", modbounds_policy_names[policy], policy_effects[policy]);
+	show_registers(a);
 	dump_stack();
-	printk(KERN_ERR "==================================================================\n");
+	pr_err(RULER "\n");
+	printk_cpu_sync_put_irqrestore(flags);
 }
 
-/* One report for each site; for calls, which have none, as printk() allows. */
-static bool first_at_site(struct modbounds_domain *d, const struct modbounds_site *site)
+/*
+ * One report for each site.  Of calls, which have no site, the return address
+ * tells; as many of them as there is room for.
+ */
+static bool first_report(struct modbounds_domain *d, const struct modbounds_access *a)
 {
 	struct module *mod = READ_ONCE(d->mod);
 	unsigned long i;
 
-	if (!mod || !d->reported || !site)
-		return printk_ratelimit();
-	i = ((unsigned long)site - (unsigned long)mod->modbounds_sites) / sizeof(*site);
-	return i >= mod->num_modbounds_sites ? printk_ratelimit() :
-					       !test_and_set_bit(i, d->reported);
+	if (mod && a->site) {
+		i = ((unsigned long)a->site - (unsigned long)mod->modbounds_sites) /
+		    sizeof(*a->site);
+		if (i < mod->num_modbounds_sites)
+			return !test_and_set_bit(i, d->reported);
+	}
+	for (i = 0; i < ARRAY_SIZE(d->reported_calls); i++) {
+		unsigned long known = cmpxchg(&d->reported_calls[i], 0, a->ip);
+
+		if (known == a->ip)
+			return false;
+		if (!known)
+			return true;
+	}
+	return false;
 }
 
 /**
@@ -143,8 +204,10 @@ bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_acce
 
 	trace_violation(d->name, verdict_names[verdict],
 			access_name(a, verdict), a->addr, a->len, a->ip);
-	if (first_at_site(d, a->site))
+	if (first_report(d, a))
 		report(d, a, verdict);
+	else
+		modbounds_count(d, suppressed);
 
 	switch (READ_ONCE(d->policy)) {
 	case MODBOUNDS_REPORT:

@@ -199,6 +199,7 @@ asmlinkage void modbounds_miss(struct modbounds_regs *regs, unsigned int call)
 	struct modbounds_access a = {
 		.ip = regs->ip,
 		.sp = (unsigned long)(regs + 1),
+		.regs = regs,
 	};
 	enum modbounds_verdict verdict;
 

@@ -4,6 +4,8 @@
 
 #include "modbounds_test.h"
 
+void *__modbounds_memset(void *p, int c, size_t n);
+
 static void modes(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -150,6 +152,55 @@ static void policy_report(struct kunit *test)
 	kfree(p);
 }
 
+/* A site is reported once, by its place or by the caller's; the others are counted. */
+static void reports_suppressed(struct kunit *test)
+{
+	struct modbounds_access access = { .addr = 16, .base = 16, .len = 8, .ip = 0x1000 };
+	struct modbounds_domain *d = test->priv;
+	int i;
+
+	d->policy = MODBOUNDS_REPORT;
+	for (i = 0; i < 3; i++)
+		modbounds_violation(d, &access, MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, STAT(d, suppressed), 2);
+	access.ip = 0x2000;
+	modbounds_violation(d, &access, MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, STAT(d, suppressed), 2);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 4);
+	/* No more of them than can be told apart. */
+	for (i = 2; i < ARRAY_SIZE(d->reported_calls); i++)
+		d->reported_calls[i] = i;
+	access.ip = 0x3000;
+	modbounds_violation(d, &access, MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, STAT(d, suppressed), 3);
+}
+
+/* In trusted mode nothing that is done on the module's behalf is looked at. */
+static void mode_trusted(struct kunit *test)
+{
+	void *(*module_memset)(void *p, int c, size_t n) = __modbounds_memset;
+	struct modbounds_domain *d = test->priv;
+	char *p = kzalloc(64, GFP_KERNEL);
+	struct modbounds_activation a;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	modbounds_set_mode(d, MODBOUNDS_TRUSTED);
+	enter(d, &a);
+	module_memset(p, 1, 8);
+	leave(&a);
+	KUNIT_EXPECT_EQ(test, p[0], 1);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 0);
+	/* live: from here on it is */
+	modbounds_set_mode(d, MODBOUNDS_BOUNDED);
+	enter(d, &a);
+	module_memset(p, 2, 65);
+	leave(&a);
+	KUNIT_EXPECT_EQ(test, p[0], 1);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 1);
+	KUNIT_EXPECT_EQ(test, d->state, MODBOUNDS_QUARANTINED);
+	kfree(p);
+}
+
 static void gates_nest(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -179,6 +230,8 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(thunks_stack_window),
 	KUNIT_CASE(policy_contain),
 	KUNIT_CASE(policy_report),
+	KUNIT_CASE(reports_suppressed),
+	KUNIT_CASE(mode_trusted),
 	KUNIT_CASE(gates_nest),
 	{ }
 };

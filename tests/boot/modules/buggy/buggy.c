@@ -49,6 +49,57 @@ static noinline void use_after_free(unsigned long addr)
 	p[1] = NULL;
 }
 
+/* An object of the kernel's, and beyond its end: struct file is not that long. */
+static noinline void beyond_read(struct file *file)
+{
+	READ_ONCE(((unsigned long *)file)[512]);
+}
+
+/* The kernel made to write beyond that end. */
+static noinline void beyond_memset(struct file *file, size_t len)
+{
+	memset(file, 0, len);
+	barrier();	/* no tail call: this function is to be found guilty */
+}
+
+/* The kernel's own code. */
+static noinline void text_write(void)
+{
+	unsigned long *text = (unsigned long *)&misc_register;
+
+	OPTIMIZER_HIDE_VAR(text);
+	*text = 0;
+}
+
+/* Not where an object begins, and what is free already. */
+static noinline void inner_free(void)
+{
+	char *p = (char *)buffer;
+
+	OPTIMIZER_HIDE_VAR(p);
+	kfree(p + 8);
+	barrier();
+}
+
+static noinline void double_free(void)
+{
+	void *p = kmalloc(64, GFP_KERNEL);
+	void *again = p;
+
+	OPTIMIZER_HIDE_VAR(again);
+	kfree(p);
+	kfree(again);
+	barrier();
+}
+
+/* Nobody frees it. */
+static noinline void leak(void)
+{
+	void *p = kmalloc(200, GFP_KERNEL);
+
+	OPTIMIZER_HIDE_VAR(p);
+}
+
 /* No bug: everything that the culprit may do. */
 static noinline void behave(unsigned long addr)
 {
@@ -80,6 +131,18 @@ static ssize_t buggy_write(struct file *file, const char __user *from, size_t co
 		stray_memset(addr);
 	else if (!strcmp(kind, "uaf"))
 		use_after_free(addr);
+	else if (!strcmp(kind, "beyond"))
+		beyond_read(file);
+	else if (!strcmp(kind, "range"))
+		beyond_memset(file, addr);
+	else if (!strcmp(kind, "text"))
+		text_write();
+	else if (!strcmp(kind, "inner"))
+		inner_free();
+	else if (!strcmp(kind, "double"))
+		double_free();
+	else if (!strcmp(kind, "leak"))
+		leak();
 	else if (!strcmp(kind, "none"))
 		behave(addr);
 	else

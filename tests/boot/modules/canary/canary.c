@@ -4,6 +4,8 @@
  * where it is and whether it is intact (/sys/module/canary/parameters).
  */
 #include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/panic_notifier.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -29,11 +31,24 @@ static bool sings(const unsigned long *canary)
 	return true;
 }
 
+static const char *state(void)
+{
+	return sings(heap_canary) && sings(image_canary) ? "intact" : "destroyed";
+}
+
 static int state_get(char *buf, const struct kernel_param *kp)
 {
-	return sysfs_emit(buf, "%s\n", sings(heap_canary) && sings(image_canary) ?
-			  "intact" : "destroyed");
+	return sysfs_emit(buf, "%s\n", state());
 }
+
+/* The last word, where nobody can read a file any more. */
+static int panicking(struct notifier_block *nb, unsigned long event, void *message)
+{
+	pr_emerg("canary: %s at panic\n", state());
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block panic_nb = { .notifier_call = panicking, .priority = INT_MAX };
 
 static const struct kernel_param_ops state_ops = { .get = state_get };
 module_param_cb(state, &state_ops, NULL, 0444);
@@ -52,12 +67,13 @@ static int __init canary_init(void)
 	}
 	heap = (unsigned long)heap_canary;
 	image = (unsigned long)image_canary;
-	return 0;
+	return atomic_notifier_chain_register(&panic_notifier_list, &panic_nb);
 }
 module_init(canary_init);
 
 static void __exit canary_exit(void)
 {
+	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_nb);
 	kfree(heap_canary);
 }
 module_exit(canary_exit);

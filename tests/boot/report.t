@@ -1,0 +1,69 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What reports say of each kind of violation, that a site is reported once and
+# counted from then on, and what they say of memory that was never freed.
+
+. "$(dirname "$0")/../guest/tap.sh"
+
+for kind in ${KINDS:-uml qemu}; do
+	arch=um
+	[ $kind = uml ] || arch=x86_64
+	guest $kind "report-$kind" --append modbounds.track=1 -m "$(ko $arch instrumented buggy)" \
+		"$TOP/tests/boot/report.guest"
+	ok "$kind: the guest ends well" test $rc = 0
+	while read -r bug what; do
+		ok "$kind: $bug: $what" said "^$bug: BUG: modbounds: $what \[buggy\]$"
+		ok "$kind: $bug: one violation" said "^$bug: violations 1$"
+		ok "$kind: $bug: where" said "^$bug: modbounds: at (.*buggy.c:[1-9]|a call, )"
+		ok "$kind: $bug: who" said "^$bug: modbounds: module buggy: .* by task sh/[0-9]+ on CPU [0-9]"
+		ok "$kind: $bug: call trace" said "^$bug: .*buggy_write"
+	done <<-END
+		stray wild store in stray_write
+		beyond out-of-bounds load in beyond_read
+		range bad-range store in beyond_memset
+		text forbidden store in text_write
+		inner bad-free free in inner_free
+		double bad-free free in double_free
+		uaf use-after-free store in use_after_free
+	END
+	for bug in stray beyond text uaf; do
+		ok "$kind: $bug: registers" said "^$bug: modbounds: RIP: [0-9a-f]{16} RSP: "
+		ok "$kind: $bug: all of them" said "^$bug: modbounds: R14: [0-9a-f]{16} R15: [0-9a-f]{16}$"
+	done
+	# A stray store through the pointer 24: the register that held it.
+	ok "$kind: registers are the module's" said '^stray: modbounds: .*R[A-Z0-9]+: 0{14}18'
+	ok "$kind: object" said '^beyond: modbounds: base 0x[0-9a-f]+: slab object of [0-9]+ bytes \[.*offset 0$'
+	ok "$kind: its cache" said '^beyond: modbounds: it is slab '
+	ok "$kind: who allocated it" said '^uaf: modbounds: it is slab modbounds-buggy.*size 256 allocated at '
+	# User-mode Linux cannot walk a stack: there only the caller of kmalloc() is known.
+	caller='wrap_'
+	if [ $kind = qemu ]; then
+		caller='leak(\.[a-z0-9.]+)?\+0x[0-9a-f/x]+ \[buggy\]$'
+		ok "$kind: the stack of that" said '^uaf:  +use_after_free\+0x'
+		ok "$kind: who freed it" said '^uaf:  Free path:'
+	fi
+	ok "$kind: one report for a site" said '^again: reports 1$'
+	ok "$kind: the others are counted" said '^again: suppressed 2$'
+	ok "$kind: and are violations" said '^again: violations 3$'
+	ok "$kind: leak: size" said '^leak: still in use after unload: 3 objects of 256 bytes$'
+	ok "$kind: leak: where it was allocated" \
+		said "^leak: of these 3 objects, 768 bytes, allocated at $caller"
+	ok "$kind: the machine goes on" said '^alive$'
+
+	panic='Kernel panic'
+	cat >"$work/script" <<-'END'
+		load canary buggy
+		echo "stray $(cat /sys/module/canary/parameters/heap)" >/dev/buggy
+		echo survived
+	END
+	guest $kind "panic-$kind" --append modbounds.buggy=panic -m "$(ko $arch plain canary)" \
+		-m "$(ko $arch instrumented buggy)" "$work/script"
+	console=$BUILD/log/panic-$kind.console
+	ok "$kind: policy panic: the guest dies" test $rc = 125
+	ok "$kind: policy panic: by panic" grep -qaE "($panic) - not syncing: modbounds: wild access by module buggy" "$console"
+	ok "$kind: policy panic: after a report" grep -qa 'BUG: modbounds: wild store in stray_write \[buggy\]' "$console"
+	ok "$kind: policy panic: before memory changed" grep -qa 'canary: intact at panic' "$console"
+	ok "$kind: policy panic: nothing ran on" eval '! said survived >/dev/null'
+done
+finish
