@@ -164,12 +164,13 @@ static void count_objects(struct modbounds_domain *d, struct slab *slab, void *d
 {
 	struct folio *folio = slab_folio(slab);
 	struct count *count = data;
-	int i = __kmalloc_index(slab->slab_cache->object_size, false);
+	int i;
 
 	count->pages -= folio_nr_pages(folio);
 	count->slabs--;
-	if (d->caches[i] == slab->slab_cache)
-		count->objects[i] += slab->inuse;
+	for (i = 0; i < ARRAY_SIZE(d->caches); i++)
+		if (d->caches[i] == slab->slab_cache)
+			count->objects[i] += slab->inuse;
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Which live object holds an address? */
 #include <linux/gfp.h>
+#include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -76,6 +77,46 @@ static void object_vmalloc(struct kunit *test)
 	expect_object(test, p, MODBOUNDS_NONE, NULL, 0);
 }
 
+struct watch {
+	struct hrtimer timer;
+	const void *area;
+	int found, busy;
+};
+
+static enum hrtimer_restart look(struct hrtimer *timer)
+{
+	struct watch *watch = container_of(timer, struct watch, timer);
+	struct modbounds_object o;
+
+	modbounds_find_object((unsigned long)watch->area, &o);
+	watch->found += o.class == MODBOUNDS_VMALLOC;
+	watch->busy += o.class == MODBOUNDS_BUSY;
+	hrtimer_forward_now(timer, us_to_ktime(50));
+	return HRTIMER_RESTART;
+}
+
+/* An interrupt tells what an area is, whatever of the allocator it has interrupted. */
+static void object_vmalloc_interrupt(struct kunit *test)
+{
+	struct watch *watch = kunit_kzalloc(test, sizeof(*watch), GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, watch);
+	watch->area = vmalloc(PAGE_SIZE);
+	KUNIT_ASSERT_NOT_NULL(test, watch->area);
+	hrtimer_init(&watch->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	watch->timer.function = look;
+	hrtimer_start(&watch->timer, us_to_ktime(50), HRTIMER_MODE_REL_HARD);
+	for (i = 0; i < 2000; i++) {
+		vfree(vmalloc(PAGE_SIZE));
+		cond_resched();
+	}
+	hrtimer_cancel(&watch->timer);
+	KUNIT_EXPECT_GT(test, watch->found, 0);
+	KUNIT_EXPECT_EQ(test, watch->busy, 0);
+	vfree(watch->area);
+}
+
 static void object_static(struct kunit *test)
 {
 	struct modbounds_object o;
@@ -119,6 +160,7 @@ static struct kunit_case object_cases[] = {
 	KUNIT_CASE(object_slab),
 	KUNIT_CASE(object_pages),
 	KUNIT_CASE(object_vmalloc),
+	KUNIT_CASE(object_vmalloc_interrupt),
 	KUNIT_CASE(object_static),
 	KUNIT_CASE(object_stack),
 	KUNIT_CASE(object_struct_page),
