@@ -251,8 +251,8 @@ int modbounds_caches_create(struct modbounds_domain *d)
 		size = s->object_size;
 		align = is_power_of_2(size) ? size : ARCH_KMALLOC_MINALIGN;
 		snprintf(name, sizeof(name), "modbounds-%s.%u-%u", d->name, id, size);
-		d->caches[i] = kmem_cache_create_usercopy(name, size, align, modbounds_cache_flags(),
-							  0, size, NULL);
+		d->caches[i] = kmem_cache_create_usercopy(name, size, align,
+							  modbounds_cache_flags(), 0, size, NULL);
 		if (!d->caches[i])
 			return -ENOMEM;
 		d->caches[i]->modbounds = d;

@@ -105,7 +105,8 @@ bool modbounds_grant_again(struct modbounds_domain *d, unsigned long start, unsi
 	return true;
 }
 
-static __always_inline void revoked(struct modbounds_domain *d, unsigned long start, unsigned long end)
+static __always_inline void revoked(struct modbounds_domain *d, unsigned long start,
+				    unsigned long end)
 {
 	modbounds_count(d, revokes);
 	trace_revoke(d->name, start, end, true);

@@ -55,10 +55,10 @@ slab_flags_t modbounds_cache_flags(void)
 	return SLAB_NO_MERGE | (READ_ONCE(track) ? SLAB_STORE_USER | SLAB_RED_ZONE : 0);
 }
 
-/* Calls @fn for each slab in the arena that is one of the domain's own buckets'. */
-static void for_each_slab(struct modbounds_domain *d,
-			  void (*fn)(struct modbounds_domain *d, struct slab *slab, void *data),
-			  void *data)
+typedef void slab_fn(struct modbounds_domain *d, struct slab *slab, void *data);
+
+/* Calls @fn for each slab in the arena. */
+static void walk_slabs(struct modbounds_domain *d, slab_fn *fn, void *data)
 {
 	unsigned long addr = modbounds_arena_first(&d->arena), step;
 	unsigned long end = addr + modbounds_arena_room(&d->arena);
@@ -132,7 +132,7 @@ void modbounds_leaks_remember(struct modbounds_domain *d)
 		return;
 	d->leaks = kvzalloc(sizeof(*d->leaks), GFP_KERNEL);
 	if (d->leaks)
-		for_each_slab(d, count_sites, d->leaks);
+		walk_slabs(d, count_sites, d->leaks);
 }
 
 static void report_sites(struct modbounds_domain *d)
@@ -146,7 +146,7 @@ static void report_sites(struct modbounds_domain *d)
 		leaks->site[i].objects = 0;
 		leaks->site[i].bytes = 0;
 	}
-	for_each_slab(d, count_sites, leaks);
+	walk_slabs(d, count_sites, leaks);
 	for (i = 0; i <= MAX_SITES; i++)
 		if (leaks->site[i].objects)
 			pr_warn("%s: of these %lu objects, %lu bytes, allocated at %s\n", d->name,
@@ -191,7 +191,7 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d)
 			kmem_cache_shrink(d->caches[i]);
 	count.pages = atomic_long_read(&d->arena.pages_used);
 	count.slabs = atomic_long_read(&d->slabs);
-	for_each_slab(d, count_objects, &count);
+	walk_slabs(d, count_objects, &count);
 	for (i = 0; i < ARRAY_SIZE(d->caches); i++) {
 		if (!count.objects[i])
 			continue;

@@ -44,9 +44,9 @@ static const char *const origin_names[] = {
 };
 
 static const char *const policy_effects[MODBOUNDS_POLICIES] = {
-	[MODBOUNDS_REPORT]	= "the access happens",
-	[MODBOUNDS_CONTAIN]	= "memory is not changed, the module is quarantined once it returns",
-	[MODBOUNDS_PANIC]	= "panic",
+	[MODBOUNDS_REPORT] = "the access happens",
+	[MODBOUNDS_CONTAIN] = "memory is not changed, the module is quarantined once it returns",
+	[MODBOUNDS_PANIC] = "panic",
 };
 
 static const char *access_name(const struct modbounds_access *a, enum modbounds_verdict verdict)

@@ -21,34 +21,34 @@
 #include "internal.h"
 #include "../../mm/slab.h"
 
-#define WRAP MODBOUNDS_WRAP
+#define WRAPPED MODBOUNDS_WRAP
 #define ENTRY MODBOUNDS_ENTRY
 
-WRAP(void *, __kmalloc_noprof, (size_t size, gfp_t gfp), (size, gfp))
-WRAP(void *, __kmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
-     (PASS_BUCKET_PARAMS(size, b), gfp, node))
-WRAP(void *, __kmalloc_node_track_caller_noprof,
-     (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node, unsigned long caller),
-     (PASS_BUCKET_PARAMS(size, b), gfp, node, caller))
-WRAP(void *, __kmalloc_cache_noprof, (struct kmem_cache *s, gfp_t gfp, size_t size),
-     (s, gfp, size))
-WRAP(void *, __kmalloc_cache_node_noprof,
-     (struct kmem_cache *s, gfp_t gfp, int node, size_t size), (s, gfp, node, size))
-WRAP(void *, __kmalloc_large_noprof, (size_t size, gfp_t gfp), (size, gfp))
-WRAP(void *, __kmalloc_large_node_noprof, (size_t size, gfp_t gfp, int node), (size, gfp, node))
-WRAP(void *, __kvmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
-     (PASS_BUCKET_PARAMS(size, b), gfp, node))
-WRAP(void *, krealloc_noprof, (const void *p, size_t size, gfp_t gfp), (p, size, gfp))
-WRAP(char *, kvasprintf, (gfp_t gfp, const char *fmt, va_list args), (gfp, fmt, args))
-WRAP(void *, devm_kmalloc, (struct device *dev, size_t size, gfp_t gfp), (dev, size, gfp))
-WRAP(void *, devm_kmemdup, (struct device *dev, const void *p, size_t size, gfp_t gfp),
-     (dev, p, size, gfp))
-WRAP(struct page *, alloc_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
-WRAP(struct page *, __alloc_pages_noprof,
-     (gfp_t gfp, unsigned int order, int nid, nodemask_t *mask), (gfp, order, nid, mask))
-WRAP(unsigned long, get_free_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
-WRAP(unsigned long, get_zeroed_page_noprof, (gfp_t gfp), (gfp))
-WRAP(void *, alloc_pages_exact_noprof, (size_t size, gfp_t gfp), (size, gfp))
+WRAPPED(void *, __kmalloc_noprof, (size_t size, gfp_t gfp), (size, gfp))
+WRAPPED(void *, __kmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
+	(PASS_BUCKET_PARAMS(size, b), gfp, node))
+WRAPPED(void *, __kmalloc_node_track_caller_noprof,
+	(DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node, unsigned long caller),
+	(PASS_BUCKET_PARAMS(size, b), gfp, node, caller))
+WRAPPED(void *, __kmalloc_cache_noprof, (struct kmem_cache *s, gfp_t gfp, size_t size),
+	(s, gfp, size))
+WRAPPED(void *, __kmalloc_cache_node_noprof,
+	(struct kmem_cache *s, gfp_t gfp, int node, size_t size), (s, gfp, node, size))
+WRAPPED(void *, __kmalloc_large_noprof, (size_t size, gfp_t gfp), (size, gfp))
+WRAPPED(void *, __kmalloc_large_node_noprof, (size_t size, gfp_t gfp, int node), (size, gfp, node))
+WRAPPED(void *, __kvmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
+	(PASS_BUCKET_PARAMS(size, b), gfp, node))
+WRAPPED(void *, krealloc_noprof, (const void *p, size_t size, gfp_t gfp), (p, size, gfp))
+WRAPPED(char *, kvasprintf, (gfp_t gfp, const char *fmt, va_list args), (gfp, fmt, args))
+WRAPPED(void *, devm_kmalloc, (struct device *dev, size_t size, gfp_t gfp), (dev, size, gfp))
+WRAPPED(void *, devm_kmemdup, (struct device *dev, const void *p, size_t size, gfp_t gfp),
+	(dev, p, size, gfp))
+WRAPPED(struct page *, alloc_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
+WRAPPED(struct page *, __alloc_pages_noprof,
+	(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask), (gfp, order, nid, mask))
+WRAPPED(unsigned long, get_free_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
+WRAPPED(unsigned long, get_zeroed_page_noprof, (gfp_t gfp), (gfp))
+WRAPPED(void *, alloc_pages_exact_noprof, (size_t size, gfp_t gfp), (size, gfp))
 
 #ifdef CONFIG_HAS_DMA
 /* Behind an IOMMU an allocation makes page tables too, which others will share. */
@@ -74,7 +74,7 @@ WRAP_DMA(dma_alloc_attrs)
 WRAP_DMA(dmam_alloc_attrs)
 #endif
 #ifdef CONFIG_BLOCK
-WRAP(int, blk_mq_alloc_tag_set, (struct blk_mq_tag_set *set), (set))
+WRAPPED(int, blk_mq_alloc_tag_set, (struct blk_mq_tag_set *set), (set))
 #endif
 
 /*

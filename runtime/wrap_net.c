@@ -16,7 +16,7 @@
 
 #include "internal.h"
 
-#define WRAP MODBOUNDS_WRAP
+#define WRAPPED MODBOUNDS_WRAP
 #define ENTRY MODBOUNDS_ENTRY
 
 #define HEADS_BULK	16
@@ -102,20 +102,20 @@ void modbounds_packets_drain(struct modbounds_domain *d)
 	}
 }
 
-WRAP(struct net_device *, alloc_etherdev_mqs, (int size, unsigned int tx, unsigned int rx),
-     (size, tx, rx))
-WRAP(struct net_device *, alloc_netdev_mqs,
-     (int size, const char *name, unsigned char type, void (*setup)(struct net_device *),
-      unsigned int tx, unsigned int rx), (size, name, type, setup, tx, rx))
-WRAP(struct sk_buff *, __alloc_skb, (unsigned int size, gfp_t gfp, int flags, int node),
-     (size, gfp, flags, node))
-WRAP(struct sk_buff *, __netdev_alloc_skb, (struct net_device *dev, unsigned int len, gfp_t gfp),
-     (dev, len, gfp))
-WRAP(struct sk_buff *, napi_alloc_skb, (struct napi_struct *napi, unsigned int len), (napi, len))
-WRAP(struct sk_buff *, napi_get_frags, (struct napi_struct *napi), (napi))
-WRAP(struct sk_buff *, build_skb, (void *data, unsigned int size), (data, size))
+WRAPPED(struct net_device *, alloc_etherdev_mqs, (int size, unsigned int tx, unsigned int rx),
+	(size, tx, rx))
+WRAPPED(struct net_device *, alloc_netdev_mqs,
+	(int size, const char *name, unsigned char type, void (*setup)(struct net_device *),
+	 unsigned int tx, unsigned int rx), (size, name, type, setup, tx, rx))
+WRAPPED(struct sk_buff *, __alloc_skb, (unsigned int size, gfp_t gfp, int flags, int node),
+	(size, gfp, flags, node))
+WRAPPED(struct sk_buff *, __netdev_alloc_skb, (struct net_device *dev, unsigned int len, gfp_t gfp),
+	(dev, len, gfp))
+WRAPPED(struct sk_buff *, napi_alloc_skb, (struct napi_struct *napi, unsigned int len), (napi, len))
+WRAPPED(struct sk_buff *, napi_get_frags, (struct napi_struct *napi), (napi))
+WRAPPED(struct sk_buff *, build_skb, (void *data, unsigned int size), (data, size))
 
-/* Once for each packet: without WRAP's detour where nothing needs to be allocated. */
+/* Once for each packet: without WRAPPED's detour where nothing needs to be allocated. */
 static struct sk_buff *wrap_napi_build_skb(void *data, unsigned int size)
 {
 	struct modbounds_domain *d = current->modbounds.domain;

@@ -16,8 +16,8 @@ boot=("$TOP"/tests/boot/*.t)
 
 cd "$TOP"
 case ${1:-} in
-all) set -- "${plugin[@]}" "$csmith" "${boot[@]}" "$TOP"/tests/{bench,cli,coverage,kit}/*.t ;;
-fast) export KINDS=uml; set -- "${plugin[@]}" "${boot[@]}" ;;
+all) set -- "${plugin[@]}" "$csmith" "${boot[@]}" "$TOP"/tests/{bench,cli,coverage,kit,style}/*.t ;;
+fast) export KINDS=uml; set -- "${plugin[@]}" "${boot[@]}" "$TOP"/tests/style/*.t ;;
 plugin) set -- "${plugin[@]}" "$csmith" ;;
 *) die 'usage: check.sh all|fast|plugin' ;;
 esac

@@ -125,10 +125,9 @@ static void *net_wrapper(const char *name)
 /* Packets to receive into are the domain's; no other driver is handed what it has freed. */
 static void arena_packets(struct kunit *test)
 {
-	void *(*alloc_frag)(unsigned int, unsigned int) = net_wrapper("__netdev_alloc_frag_align");
-	struct sk_buff *(*build)(void *, unsigned int) = net_wrapper("napi_build_skb");
-	struct sk_buff *(*alloc)(struct net_device *, unsigned int, gfp_t) =
-		net_wrapper("__netdev_alloc_skb");
+	typeof(__netdev_alloc_frag_align) *alloc_frag = net_wrapper("__netdev_alloc_frag_align");
+	typeof(napi_build_skb) *build = net_wrapper("napi_build_skb");
+	typeof(__netdev_alloc_skb) *alloc = net_wrapper("__netdev_alloc_skb");
 	struct modbounds_domain *d = test->priv;
 	struct modbounds_activation a;
 	struct sk_buff *skb[3], *other[64];

@@ -91,7 +91,7 @@ static enum hrtimer_restart look(struct hrtimer *timer)
 	modbounds_find_object((unsigned long)watch->area, &o);
 	watch->found += o.class == MODBOUNDS_VMALLOC;
 	watch->busy += o.class == MODBOUNDS_BUSY;
-	hrtimer_forward_now(timer, us_to_ktime(50));
+	hrtimer_forward_now(timer, ns_to_ktime(50 * NSEC_PER_USEC));
 	return HRTIMER_RESTART;
 }
 
@@ -106,7 +106,7 @@ static void object_vmalloc_interrupt(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, watch->area);
 	hrtimer_init(&watch->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	watch->timer.function = look;
-	hrtimer_start(&watch->timer, us_to_ktime(50), HRTIMER_MODE_REL_HARD);
+	hrtimer_start(&watch->timer, ns_to_ktime(50 * NSEC_PER_USEC), HRTIMER_MODE_REL_HARD);
 	for (i = 0; i < 2000; i++) {
 		vfree(vmalloc(PAGE_SIZE));
 		cond_resched();

@@ -183,32 +183,52 @@ static __always_inline bool modbounds_skb_put(void *skb)
 #define modbounds_cache_domain(s)	((s)->modbounds)
 
 /* @s: a cache that has got, or lost, a slab: a domain's must be gone before it is. */
-#define modbounds_count_slab(s, n) do {				\
-	if ((s)->modbounds)					\
-		__modbounds_count_slab((s)->modbounds, n);	\
-} while (0)
+#define modbounds_count_slab(s, n) modbounds_count_domain_slab(modbounds_cache_domain(s), n)
+
+static __always_inline void modbounds_count_domain_slab(struct modbounds_domain *d, int n)
+{
+	if (d)
+		__modbounds_count_slab(d, n);
+}
 
 #else
 
 struct modbounds_alloc { };
+struct modbounds_domain;
 
-#define modbounds_count_slab(s, n)	do { } while (0)
-#define modbounds_alloc_begin(d)	((struct modbounds_alloc) { })
-#define modbounds_alloc_begin_running()	((struct modbounds_alloc) { })
+static inline struct modbounds_domain *modbounds_cache_domain(struct kmem_cache *s)
+{
+	return NULL;
+}
+
+static inline struct modbounds_alloc modbounds_alloc_begin(struct modbounds_domain *d)
+{
+	return (struct modbounds_alloc) { };
+}
+
+static inline struct modbounds_alloc modbounds_alloc_begin_running(void)
+{
+	return (struct modbounds_alloc) { };
+}
+
+static inline void modbounds_count_slab(struct kmem_cache *s, int n) { }
 static inline void modbounds_alloc_end(struct modbounds_alloc prev) { }
-#define modbounds_cache_served(s)	false
+static inline bool modbounds_cache_served(struct kmem_cache *s) { return false; }
 static inline void modbounds_serve_cache(struct kmem_cache *s) { }
 static inline bool modbounds_serving(void) { return false; }
 static inline bool modbounds_skb_put(void *skb) { return false; }
 static inline void *__modbounds_skb_get(void) { return NULL; }
+
 static inline struct page_frag_cache *modbounds_frag_cache(struct page_frag_cache *nc)
 {
 	return nc;
 }
+
 static inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 {
 	return s;
 }
+
 static inline void modbounds_object_freed(const void *p, size_t size) { }
 static inline void modbounds_object_allocated(const void *p) { }
 

@@ -161,7 +161,7 @@ static void stop(void)
 {
 	int i;
 
-	for (i = 0; i < NR_CPUS; i++)
+	for (i = 0; i < ARRAY_SIZE(threads); i++)
 		if (threads[i])
 			kthread_stop(threads[i]);
 	hrtimer_cancel(&ticker);
