@@ -19,10 +19,7 @@ extern struct modbounds_site test_sites[];
 		     : "+a" (__p), ASM_CALL_CONSTRAINT : : "cc");		\
 	__p; })
 
-asm(".pushsection .data.modbounds_test, \"aw\"\n"
-    ".balign 4\n"
-    "test_sites:\n"
-    ".popsection");
+asm(".pushsection .data.modbounds_test, \"aw\"\n\t.balign 4\ntest_sites:\n\t.popsection");
 
 static noinline void *load4(void *p)
 {

@@ -38,7 +38,7 @@ checkpatch() {
 
 while IFS= read -r f; do
 	ok "checkpatch: $f" checkpatch "$f"
-done < <(find runtime kernel-patch tests/kunit tests/*/modules bench -name '*.[chS]' -o -name '*.patch' | sort)
+done < <(find runtime kernel-patch tests/kunit tests/*/modules bench/microbench -name '*.[chS]' -o -name '*.patch' | sort)
 
 printf 'int f(void)\n{\n  return(1);\n}\n' >"$work/bad.c"
 ok 'checkpatch sees what is bad' eval \
