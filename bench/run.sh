@@ -40,7 +40,7 @@ chosen_metrics=$(choose METRICS "${METRICS:-}" "${quick_metrics:-${metrics[*]}}"
 [ "${1:-}" != check ] || exit 0
 
 check_cc
-lock bench2
+lock bench
 
 # Units: METRIC DRIVER VARIANT...; one guest measures all workloads of a driver with
 # a variant; where a unit has several variants, they are measured in turn.
