@@ -59,10 +59,13 @@ static enum modbounds_verdict resolve_stack(const struct modbounds_access *a,
 	return inside(a->addr, a->len, o->start, o->end) ? MODBOUNDS_PASS : outside(a);
 }
 
-/* Interrupt and exception stacks are known to nobody else. */
-static bool on_current_stack(const struct modbounds_access *a)
+/*
+ * Known without asking anybody; and of interrupt and exception stacks nobody
+ * else knows.
+ */
+static bool on_current_stack(unsigned long addr, const struct modbounds_access *a)
 {
-	return (a->addr ^ a->sp) < THREAD_SIZE;
+	return (addr ^ a->sp) < THREAD_SIZE;
 }
 
 /*
@@ -118,9 +121,10 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	if (a->flags & MODBOUNDS_ESCAPE && no_address(a))
 		return MODBOUNDS_PASS;
 
-	modbounds_find_object(a->base, &o);
-	if (o.class == MODBOUNDS_NONE && on_current_stack(a))
-		o.class = MODBOUNDS_STACK;
+	if (on_current_stack(a->base, a))
+		o = (struct modbounds_object){ .class = MODBOUNDS_STACK };
+	else
+		modbounds_find_object(a->base, &o);
 	if (IS_ENABLED(CONFIG_UML) && a->flags & MODBOUNDS_ESCAPE && o.class == MODBOUNDS_NONE)
 		return MODBOUNDS_PASS;
 
