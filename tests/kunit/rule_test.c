@@ -75,6 +75,28 @@ static void rule_origin(struct kunit *test)
 	kfree(p);
 }
 
+static void rule_escape(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	void *none[] = { NULL, (void *)0x600, ERR_PTR(-EIO), (void *)-1L };
+	char *p = kmalloc(64, GFP_KERNEL);
+	size_t i;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 1, MODBOUNDS_ESCAPE, MODBOUNDS_ORIGIN_INT),
+			MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, ask(d, virt_to_page(p), 0, 1, MODBOUNDS_ESCAPE,
+				  MODBOUNDS_ORIGIN_INT), MODBOUNDS_PASS);
+	for (i = 0; i < ARRAY_SIZE(none); i++)
+		KUNIT_EXPECT_EQ(test, ask(d, none[i], 0, 1, MODBOUNDS_ESCAPE,
+					  MODBOUNDS_ORIGIN_INT), MODBOUNDS_PASS);
+	/* covered by a grant now */
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, 0, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 1, MODBOUNDS_ESCAPE, MODBOUNDS_ORIGIN_INT),
+			MODBOUNDS_PASS);
+	kfree(p);
+}
+
 static void rule_wild(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -299,6 +321,7 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_bounds),
 	KUNIT_CASE(rule_marked_page),
 	KUNIT_CASE(rule_origin),
+	KUNIT_CASE(rule_escape),
 	KUNIT_CASE(rule_wild),
 	KUNIT_CASE(rule_forbidden),
 	KUNIT_CASE(rule_use_after_free),

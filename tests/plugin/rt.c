@@ -264,6 +264,15 @@ unsigned long __modbounds__copy_from_user(void *d, const void *s, unsigned long 
 	return 0;
 }
 
+unsigned long __modbounds__copy_to_user(void *d, const void *s, unsigned long len)
+{
+	n.calls++;
+	if (!LOADS(s, len))
+		return len;
+	memcpy(d, s, len);
+	return 0;
+}
+
 unsigned long _copy_from_user(void *d, const void *s, unsigned long len)
 {
 	memcpy(d, s, len);

@@ -3,7 +3,8 @@
  * Control flow that is hard on rewriting: computed goto, asm goto, switch,
  * setjmp.
  *
- * expect: violations=0 computed=7 asmgoto=3 switched=12 jumped=5
+ * expect: violations=0 computed=7 asmgoto=3 memory=1 switched=12 jumped=5
+ * log: ^ok ld4 param dist=8 .* flow.c:@memory$
  */
 #include "../rt.h"
 
@@ -33,6 +34,14 @@ noipa static int asmgoto(int *p)
 	return p[0];
 away:
 	return p[1];
+}
+
+noipa static int asmgoto_memory(int *p)
+{
+	asm goto("testl $2, %0; jnz %l[away]" : : "m" (p[2]) : "cc" : away);	/* @memory */
+	return 0;
+away:
+	return 1;
 }
 
 noipa static int switched(int *p, int n)
@@ -70,6 +79,8 @@ void test(void)
 
 	rt_note("computed", computed(rt_own(8), 0) + 3);
 	rt_note("asmgoto", asmgoto(p));
+	p[2] = 2;
+	rt_note("memory", asmgoto_memory(p));
 	rt_note("switched", switched(p, 2));
 	rt_note("jumped", jumped(p));
 }

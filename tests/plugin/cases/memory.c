@@ -3,7 +3,7 @@
  * Memory functions: short constant lengths are checked in place, all else is
  * left to the runtime; also with -fno-builtin.
  *
- * expect: violations=4
+ * expect: violations=5
  * log: ^ok st(?:20|24) (param|loaded) dist=0 .* flags=9 memory.c:@set$
  * log: ^BAD st48 (param|loaded) dist=0 .* flags=9 memory.c:@copy$
  * log: ^ok ld48 (param|loaded) dist=0 .* flags=8 memory.c:@copy$
@@ -13,6 +13,7 @@
  * log: ^ok ld1 __modbounds_strlen
  * log: ^BAD st32 __modbounds_snprintf
  * log: ^BAD st7 __modbounds__copy_from_user
+ * log: ^BAD ld9 __modbounds__copy_to_user
  * flags: -fno-builtin -Wno-unused-result -fno-tree-loop-distribute-patterns
  */
 #include "../rt.h"
@@ -22,6 +23,7 @@ void *memset(void *, int, size_t);
 size_t strlen(const char *);
 int snprintf(char *, size_t, const char *, ...);
 unsigned long _copy_from_user(void *to, const void *from, unsigned long n);
+unsigned long _copy_to_user(void *to, const void *from, unsigned long n);
 
 struct s { long a[3]; char b[40]; };
 
@@ -61,4 +63,5 @@ void test(void)
 	length(rt_const(4));
 	snprintf(foreign, 32, "%d", 1);
 	_copy_from_user(foreign, own, 7);
+	_copy_to_user(rt_user(16), foreign, 9);
 }
