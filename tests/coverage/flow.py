@@ -6,8 +6,7 @@ whole of its code.  Accesses are judged once nothing changes any more.
 import struct
 
 from clobber import CLOBBERED, GENERAL, KEEPS, clobbers, thunk
-from values import (ANY, CONST, State, add, apart, const, join, low_part,
-                    rest, scale, shrunk, split, sub, wider)
+from values import CONST, add, apart, const, join, low_part, scale, shrunk, split, sub, wider
 from x86 import BRANCH, Imm, Mem, Reg
 
 GUARD = 4096            # what lies so close to bounds belongs to nobody: see the ABI
@@ -30,15 +29,17 @@ STRING_MOVES = {'movs': ('rdi', 'rsi'), 'stos': ('rdi',), 'cmps': ('rdi', 'rsi')
                 'scas': ('rdi',), 'lods': ('rsi', 'rax')}
 
 
+SIZED = {'mov', 'cmp', 'test', 'add', 'sub', 'and', 'or', 'xor', 'inc', 'dec', 'neg', 'not', 'shl',
+         'shr', 'sar', 'rol', 'ror', 'adc', 'sbb', 'mul', 'imul', 'div', 'idiv', 'bt', 'bts', 'btr',
+         'btc', 'push', 'pop', 'xchg', 'xadd', 'call', 'jmp', 'cmpxchg'}
+
+
 def plain(name):
     """The operation without its size suffix."""
     for op in ('cmpxchg16b', 'cmpxchg8b', 'movslq', 'movabs'):
         if name == op:
             return op
-    if name[-1] in 'bwlq' and name[:-1] in ('mov', 'cmp', 'test', 'add', 'sub', 'and', 'or', 'xor', 'inc', 'dec', 'neg',
-                     'not', 'shl', 'shr', 'sar', 'rol', 'ror', 'adc', 'sbb', 'mul', 'imul', 'div',
-                     'idiv', 'bt', 'bts', 'btr', 'btc', 'push', 'pop', 'xchg', 'xadd', 'call',
-                     'jmp', 'cmpxchg'):
+    if name[-1] in 'bwlq' and name[:-1] in SIZED:
         return name[:-1]
     return name
 
