@@ -106,6 +106,8 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	unsigned long end = a->addr + a->len;
 	struct modbounds_object o;
 
+	if (a->flags & MODBOUNDS_ESCAPE && no_address(a))
+		return MODBOUNDS_PASS;
 	if (end < a->addr)
 		return a->flags & MODBOUNDS_RANGE ? MODBOUNDS_BAD_RANGE : MODBOUNDS_WILD;
 	/* The thunks do not look at all of a long range; and another CPU may have been quicker. */
@@ -117,8 +119,6 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	if (modbounds_owns(d, a->addr, a->len))
 		return MODBOUNDS_PASS;
 	if (a->flags & MODBOUNDS_USER && __access_ok((void __user *)a->addr, a->len))
-		return MODBOUNDS_PASS;
-	if (a->flags & MODBOUNDS_ESCAPE && no_address(a))
 		return MODBOUNDS_PASS;
 
 	if (on_current_stack(a->base, a))
