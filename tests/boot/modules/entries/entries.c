@@ -10,7 +10,7 @@
 
 #include "entries.h"
 
-static unsigned long ran[ENTRIES];
+static unsigned long ran[NR_ENTRIES];
 static unsigned long value = 42;
 
 static void touch(void *object)

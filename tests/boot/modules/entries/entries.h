@@ -40,7 +40,7 @@ struct entries {
 
 enum entry {
 	ENTRY_TIMER, ENTRY_HRTIMER, ENTRY_WORK, ENTRY_NOTIFIER, ENTRY_RCU, ENTRY_POLL,
-	ENTRY_THREAD, ENTRIES
+	ENTRY_THREAD, NR_ENTRIES
 };
 
 void caller_set(const struct entries *entries);
