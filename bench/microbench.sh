@@ -29,16 +29,16 @@ run checked x86_64 instrumented microbench
 
 # Lines of $out: RUN idle|loaded WHAT TICKS OPERATIONS.
 awk '
-	{ cost[$1, $2, $3] = $4 / $5; seen[$1, $2, $3] = 1 }
-	function of(run, when, what) {
-		if (!((run, when, what) in seen)) { print "no figure: " run, when, what >"/dev/stderr"; exit 1 }
-		return cost[run, when, what]
+	{ cost[$1 " " $2 " " $3] = $4 / $5 }
+	function of(key) {
+		if (!(key in cost)) { print "no figure: " key >"/dev/stderr"; exit 1 }
+		return cost[key]
 	}
 	# What checking adds to a step of the module.
-	function added(what) { return of("checked", "loaded", what) - of("plain", "loaded", what) }
+	function added(what) { return of("checked loaded " what) - of("plain loaded " what) }
 	# What the runtime adds to a path of the kernel, while nothing is loaded and after.
-	function idle(what) { return of("plain", "idle", what) - of("base", "idle", what) }
-	function busy(what) { return of("checked", "loaded", what) - of("base", "idle", what) }
+	function idle(what) { return of("plain idle " what) - of("base idle " what) }
+	function busy(what) { return of("checked loaded " what) - of("base idle " what) }
 	function row(name, value, most) { printf "%s|%.1f|%s\n", name, value, most }
 	END {
 		row("fast check", added("load-own"), 4)
