@@ -184,6 +184,17 @@ static tree mb_build_refusal(gimple_stmt_iterator *gsi, tree fndecl, tree result
 	return NULL_TREE;
 }
 
+/* Off the data path a gate need not be aligned, nor in two parts. */
+static void mb_for_size(tree fndecl)
+{
+	struct gcc_options options = global_options, set = global_options_set;
+
+	if (!optimize)
+		return;
+	options.x_optimize_size = 1;
+	DECL_FUNCTION_SPECIFIC_OPTIMIZATION(fndecl) = build_optimization_node(&options, &set);
+}
+
 static basic_block mb_new_block(basic_block after, profile_count count)
 {
 	basic_block bb = create_empty_bb(after);
@@ -219,6 +230,9 @@ static void mb_build_gate(cgraph_node *node, cgraph_node *body)
 	/* The activation record is nothing that could overflow. */
 	DECL_ATTRIBUTES(fndecl) = tree_cons(get_identifier("no_stack_protector"), NULL_TREE,
 					    DECL_ATTRIBUTES(fndecl));
+
+	if (!mb_on_data_path(fndecl))
+		mb_for_size(fndecl);
 
 	bitmap_obstack_initialize(NULL);
 	if (!count.initialized_p())

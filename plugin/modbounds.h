@@ -149,6 +149,7 @@ void mb_merge(struct mb_function *fn);
 
 /* path.cc */
 void mb_find_data_path(void);
+bool mb_on_data_path(tree fndecl);
 bool mb_check_inline(basic_block bb);
 
 /* emit.cc */

@@ -133,6 +133,13 @@ void mb_find_data_path(void)
 	mb_data_names = NULL;
 }
 
+bool mb_on_data_path(tree fndecl)
+{
+	if (mb_options.inlining != MB_INLINE_DATA)
+		return mb_options.inlining == MB_INLINE_ALL;
+	return lookup_attribute(MB_DATA_PATH, DECL_ATTRIBUTES(fndecl));
+}
+
 /*
  * Is @bb behind a branch that GCC takes for unlikely, as unlikely() says?  What
  * lies behind several even branches runs as seldom by GCC's reckoning, but is
@@ -166,11 +173,11 @@ bool mb_check_inline(basic_block bb)
 
 	if (node->address_taken || TREE_PUBLIC(current_function_decl))
 		return true;
-	if (mb_options.inlining != MB_INLINE_DATA)
-		return mb_options.inlining == MB_INLINE_ALL;
-	if (!lookup_attribute(MB_DATA_PATH, DECL_ATTRIBUTES(current_function_decl)))
+	if (!mb_on_data_path(current_function_decl))
 		return false;
+	if (!optimize || mb_options.inlining == MB_INLINE_ALL)
+		return true;
 	/* The way out of a loop is unlikely, too, but not what lies behind. */
-	return !optimize || !bb->count.initialized_p() || !entry.initialized_p() ||
+	return !bb->count.initialized_p() || !entry.initialized_p() ||
 	       !(bb->count.apply_scale(8, 1) < entry) || !mb_behind_unlikely(bb);
 }
