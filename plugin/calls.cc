@@ -258,64 +258,6 @@ bool mb_redirect_call(gcall *stmt)
 	return true;
 }
 
-/*
- * Kernel functions that free nothing that a module could hold a pointer to, and
- * do not sleep, so that nobody else frees it meanwhile for them.
- */
-static const char * const mb_free_nothing[] = {
-	"_raw_spin_lock", "_raw_spin_lock_bh", "_raw_spin_lock_irq", "_raw_spin_lock_irqsave",
-	"_raw_spin_unlock", "_raw_spin_unlock_bh", "_raw_spin_unlock_irq",
-	"_raw_spin_unlock_irqrestore", "_raw_spin_trylock", "queued_spin_lock_slowpath",
-	"__udelay", "__const_udelay", "__ndelay", "ktime_get", "ktime_get_with_offset",
-	"ktime_get_mono_fast_ns", "ktime_get_real_ts64", "_printk", "__warn_printk",
-	"warn_slowpath_fmt", "refcount_warn_saturate", "__list_add_valid_or_report",
-	"__list_del_entry_valid_or_report",
-	"dma_map_page_attrs", "dma_unmap_page_attrs", "__dma_sync_single_for_cpu",
-	"__dma_sync_single_for_device", "dma_sync_single_for_cpu",
-	"dma_sync_single_for_device", "dma_map_sg_attrs", "dma_unmap_sg_attrs",
-	"ioread8", "ioread16", "ioread32", "iowrite8", "iowrite16", "iowrite32",
-	"pci_read_config_byte", "pci_read_config_word", "pci_read_config_dword",
-	"pci_write_config_byte", "pci_write_config_word", "pci_write_config_dword",
-	"eth_type_trans", "skb_put", "skb_pull", "skb_push", "skb_trim", "skb_add_rx_frag",
-	"skb_tstamp_tx", "skb_clone_tx_timestamp",
-	"netif_carrier_on", "netif_carrier_off", "netif_tx_wake_queue", "netif_schedule_queue",
-	"__netif_schedule", "__napi_schedule", "__napi_schedule_irqoff", "napi_schedule_prep",
-	"dql_completed", "__netif_subqueue_stopped",
-	"hrtimer_active", "hrtimer_start_range_ns", "mod_timer", "queue_work_on",
-	"queue_delayed_work_on", "blk_mq_start_request", "blk_mq_unique_tag",
-	"_find_first_bit", "_find_next_bit", "_find_first_zero_bit", "_find_next_zero_bit",
-	"_find_last_bit", "__sw_hweight32", "__sw_hweight64", "sg_next", "sg_init_table",
-};
-
-/* Checks stay in force across calls that surely free nothing. */
-bool mb_call_frees_nothing(gcall *stmt)
-{
-	tree fndecl = gimple_call_fndecl(stmt);
-	const char *name;
-	size_t i;
-
-	if (gimple_call_internal_p(stmt) || (gimple_call_flags(stmt) & (ECF_CONST | ECF_PURE)))
-		return true;
-	if (fndecl && fndecl_built_in_p(fndecl, BUILT_IN_NORMAL)) {
-		switch (DECL_FUNCTION_CODE(fndecl)) {
-		case BUILT_IN_FREE:
-		case BUILT_IN_REALLOC:
-			return false;
-		default:
-			return true;
-		}
-	}
-	if (!fndecl)
-		return false;
-	if (fndecl_built_in_p(fndecl) || mb_memory_function(stmt))
-		return true;
-	name = mb_function_name(fndecl);
-	for (i = 0; i < ARRAY_SIZE(mb_free_nothing); i++)
-		if (!strcmp(name, mb_free_nothing[i]))
-			return true;
-	return false;
-}
-
 void mb_calls_init(const char *plugin_name)
 {
 	register_callback(plugin_name, PLUGIN_REGISTER_GGC_ROOTS, NULL,

@@ -425,6 +425,7 @@ static unsigned int mb_make_gates(void)
 	unsigned int i;
 
 	mb_find_data_path();
+	mb_find_effects();
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		if (mb_wants_gate(node))
 			nodes.safe_push(node);

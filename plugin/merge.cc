@@ -10,16 +10,6 @@
  */
 #include "modbounds.h"
 
-/* May @stmt free an object, so that what was checked must be checked again? */
-static bool mb_ends_checks(gimple *stmt)
-{
-	if (is_gimple_call(stmt))
-		return !mb_call_frees_nothing(as_a<gcall *>(stmt));
-	if (gimple_code(stmt) == GIMPLE_ASM)
-		return strstr(gimple_asm_string(as_a<gasm *>(stmt)), "call") != NULL;
-	return false;
-}
-
 static void mb_fill_check(struct mb_check *check, struct mb_access *access)
 {
 	check->base = access->at.base;

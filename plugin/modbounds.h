@@ -5,6 +5,7 @@
  *	access.cc, asm.cc, calls.cc	find the accesses of each statement
  *	escape.cc			and the pointers that it hands on
  *	place.cc			say where each goes: base + index + constant
+ *	effects.cc			say what may free what was checked
  *	prove.cc			drop those that cannot go wrong
  *	merge.cc			let one check stand for many accesses
  *	origin.cc			find out where the bases came from
@@ -133,10 +134,13 @@ bool mb_kernel_half(void);
 void mb_find_call(struct mb_function *fn, gcall *stmt);
 bool mb_is_memory_function(gcall *stmt);
 bool mb_redirect_call(gcall *stmt);
-bool mb_call_frees_nothing(gcall *stmt);
 const char *mb_function_name(tree fndecl);
 tree mb_extern_function(const char *name, tree type);
 void mb_calls_init(const char *plugin_name);
+
+/* effects.cc */
+void mb_find_effects(void);
+bool mb_ends_checks(gimple *stmt);
 
 /* origin.cc */
 unsigned int mb_origin(tree base);

@@ -177,7 +177,9 @@ bool mb_check_inline(basic_block bb)
 		return false;
 	if (!optimize || mb_options.inlining == MB_INLINE_ALL)
 		return true;
+	if (!bb->count.initialized_p() || !entry.initialized_p())
+		return true;
 	/* The way out of a loop is unlikely, too, but not what lies behind. */
-	return !bb->count.initialized_p() || !entry.initialized_p() ||
-	       !(bb->count.apply_scale(8, 1) < entry) || !mb_behind_unlikely(bb);
+	return !(bb->count.apply_scale(32, 1) < entry) &&
+	       (!(bb->count.apply_scale(8, 1) < entry) || !mb_behind_unlikely(bb));
 }
