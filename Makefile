@@ -67,7 +67,7 @@ demo: modules
 microbench: kernel-x86_64 kernel-base plugin
 	@kernel-patch/modules.sh base plain microbench
 	@kernel-patch/modules.sh x86_64 plain microbench
-	@kernel-patch/modules.sh x86_64 instrumented microbench
+	@MODBOUNDS_FLAGS=-fplugin-arg-modbounds-inline=all kernel-patch/modules.sh x86_64 instrumented microbench
 	@bench/microbench.sh
 
 # What was asked for is looked at first, before minutes of building.

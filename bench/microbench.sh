@@ -52,13 +52,13 @@ awk '
 	}' "$out" >"$out.rows" || die "the guests did not measure all of it: see $BUILD/log/microbench-*.console"
 
 awk -F '|' 'BEGIN { print "{\"unit\": \"instructions\", \"results\": [" }
-	{ printf "%s  {\"name\": \"%s\", \"value\": %s", NR > 1 ? ",\n" : "", $1, $2
-	  if ($3 != "-") printf ", \"target\": %s, \"met\": %s", $3, $2 + 0 <= $3 + 0 ? "true" : "false"
+	{ printf "%s  {\"name\": \"%s\", \"value\": %s", (NR > 1 ? ",\n" : ""), $1, $2
+	  if ($3 != "-") printf ", \"target\": %s, \"met\": %s", $3, ($2 + 0 <= $3 + 0 ? "true" : "false")
 	  printf "}" }
 	END { print "\n]}" }' "$out.rows" >"$json.new"
 mv "$json.new" "$json"
 
 printf '\n%-42s %12s %8s\n' '' instructions 'at most'
-awk -F '|' '{ printf "%-42s %12s %8s %s\n", $1, $2, $3, $3 == "-" ? "" : $2 + 0 <= $3 + 0 ? "met" : "MISSED" }' "$out.rows"
+awk -F '|' '{ printf "%-42s %12s %8s %s\n", $1, $2, $3, ($3 == "-" ? "" : $2 + 0 <= $3 + 0 ? "met" : "MISSED") }' "$out.rows"
 echo
 echo "As JSON: $json"
