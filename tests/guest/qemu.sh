@@ -11,8 +11,11 @@ image=arch/x86/boot/bzImage
 channels='OUT=/dev/vport0p1 STATUS=/dev/vport0p2'
 
 start_guest() {
+	local cpu=max,la57=off
+	# Emulated, rep movsb is an instruction for each byte; without these the kernel copies words.
+	[ -z "$icount" ] || cpu+=,erms=off,fsrm=off
 	local args=(-nodefaults -no-user-config -display none -no-reboot
-		-machine pc,usb=off,hpet=on -cpu max,la57=off -smp "$cpus" -m "$mem"
+		-machine pc,usb=off,hpet=on -cpu "$cpu" -smp "$cpus" -m "$mem"
 		-kernel "$kernel/$image" -initrd "$tmp/initrd")
 	append+=(console=ttyS0 tsc=reliable no_timer_check random.trust_cpu=on nokaslr)
 	if [ -n "$icount" ]; then
