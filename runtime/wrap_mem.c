@@ -39,7 +39,12 @@ static noinline bool resolve_range(const void *p, size_t len, u8 flags, u8 origi
 static __always_inline bool range_ok(const void *p, size_t len, u8 flags, u8 origin,
 				     unsigned long ip)
 {
-	return likely(modbounds_owns(current->modbounds.domain, (unsigned long)p, len)) ||
+	struct modbounds_domain *d = current->modbounds.domain;
+	unsigned int plane = flags & MODBOUNDS_STORE ? MODBOUNDS_WRITE : MODBOUNDS_READ;
+	unsigned long addr = (unsigned long)p;
+
+	return likely(modbounds_owns(d, addr, len)) ||
+	       (len && len <= PAGE_SIZE && modbounds_map_all(d->map, addr, addr + len, plane)) ||
 	       resolve_range(p, len, flags, origin, ip);
 }
 
@@ -96,15 +101,41 @@ EXPORT_SYMBOL_GPL(__modbounds_##fn)
  */
 void *__modbounds_range(void *p, unsigned long len, unsigned long flags)
 {
-	return range_ok(p, len, flags, flags >> 8, _RET_IP_) ? p : current->modbounds.domain->sink;
+	struct modbounds_domain *d = current->modbounds.domain;
+
+	if (range_ok(p, len, flags, flags >> 8, _RET_IP_))
+		return p;
+	/* Unlike a function, the instruction cannot be left out. */
+	if (len > MODBOUNDS_SINK_SIZE)
+		panic("modbounds: %s: cannot contain an access of %lu bytes", d->name, len);
+	return d->sink;
 }
 EXPORT_SYMBOL_GPL(__modbounds_range);
 
-CHECKED(void *, memcpy, (void *d, const void *s, size_t n),
-	STORES(d, n) && LOADS(s, n), (d, s, n), d);
+/*
+ * Whole pages as GCC copies and fills them in a driver: in line, as their
+ * length is constant.
+ */
+void *__modbounds_memcpy(void *d, const void *s, size_t n);
+void *__modbounds_memcpy(void *d, const void *s, size_t n)
+{
+	if (!STORES(d, n) || !LOADS(s, n))
+		return d;
+	return n == PAGE_SIZE ? memcpy(d, s, PAGE_SIZE) : memcpy(d, s, n);
+}
+EXPORT_SYMBOL_GPL(__modbounds_memcpy);
+
+void *__modbounds_memset(void *d, int c, size_t n);
+void *__modbounds_memset(void *d, int c, size_t n)
+{
+	if (!STORES(d, n))
+		return d;
+	return n == PAGE_SIZE ? memset(d, c, PAGE_SIZE) : memset(d, c, n);
+}
+EXPORT_SYMBOL_GPL(__modbounds_memset);
+
 CHECKED(void *, memmove, (void *d, const void *s, size_t n),
 	STORES(d, n) && LOADS(s, n), (d, s, n), d);
-CHECKED(void *, memset, (void *d, int c, size_t n), STORES(d, n), (d, c, n), d);
 CHECKED(int, memcmp, (const void *a, const void *b, size_t n),
 	LOADS(a, n) && LOADS(b, n), (a, b, n), 0);
 CHECKED(void *, memchr, (const void *s, int c, size_t n), LOADS(s, n), (s, c, n), NULL);
