@@ -10,7 +10,8 @@
 
 /*
  * Kernel functions that free nothing that a module could hold a pointer to, and
- * do not sleep, so that nobody else frees it meanwhile for them.
+ * do not sleep, so that nobody else frees it meanwhile for them.  Nor do they
+ * tell anybody that he may: complete() and wake_up() are not among them.
  */
 static const char * const mb_free_nothing[] = {
 	"_raw_spin_lock", "_raw_spin_lock_bh", "_raw_spin_lock_irq", "_raw_spin_lock_irqsave",
@@ -40,7 +41,7 @@ static const char * const mb_free_nothing[] = {
 	"kstrtobool", "kstrtoint", "kstrtouint", "kstrtoull", "sysfs_emit",
 	"jiffies_to_msecs", "jiffies_to_usecs", "__msecs_to_jiffies", "sched_clock",
 	"__mutex_init", "__init_waitqueue_head", "__init_swait_queue_head", "init_timer_key",
-	"hrtimer_init", "hrtimer_forward", "complete", "__wake_up", "get_device",
+	"hrtimer_init", "hrtimer_forward", "get_device",
 	"radix_tree_lookup", "radix_tree_gang_lookup", "xa_load", "sg_init_one",
 	"__blk_rq_map_sg", "blk_op_str", "blk_status_to_errno", "errno_to_blk_status",
 	"napi_alloc_skb", "napi_build_skb", "build_skb", "__netdev_alloc_frag_align",
