@@ -12,8 +12,8 @@ channels='OUT=/dev/vport0p1 STATUS=/dev/vport0p2'
 
 start_guest() {
 	local cpu=max,la57=off
-	# Emulated, rep movsb is an instruction for each byte; without these the kernel copies words.
-	[ -z "$icount" ] || cpu+=,erms=off,fsrm=off
+	# Emulated, rep movsb is an instruction for each byte; without this the kernel copies words.
+	[ -z "$icount" ] || cpu+=,erms=off
 	local args=(-nodefaults -no-user-config -display none -no-reboot
 		-machine pc,usb=off,hpet=on -cpu "$cpu" -smp "$cpus" -m "$mem"
 		-kernel "$kernel/$image" -initrd "$tmp/initrd")
