@@ -180,6 +180,5 @@ bool mb_check_inline(basic_block bb)
 	if (!bb->count.initialized_p() || !entry.initialized_p())
 		return true;
 	/* The way out of a loop is unlikely, too, but not what lies behind. */
-	return !(bb->count.apply_scale(32, 1) < entry) &&
-	       (!(bb->count.apply_scale(8, 1) < entry) || !mb_behind_unlikely(bb));
+	return !(bb->count.apply_scale(8, 1) < entry) || !mb_behind_unlikely(bb);
 }
