@@ -21,9 +21,9 @@ sample() {
 refused() { ! sample "$@"; }
 instrumented() {
 	grep -qa modbounds= "$user/sample/sample.ko" &&
-		objdump -r "$user/sample/sample.ko" | grep -q __modbounds_enter
+		grep -q __modbounds_enter <<<"$(objdump -r "$user/sample/sample.ko")"
 }
-vermagic() { modinfo -F vermagic "$1" | grep -q "^$(cat "$BUILD/x86_64/include/config/kernel.release") "; }
+vermagic() { grep -q "^$(cat "$BUILD/x86_64/include/config/kernel.release") " <<<"$(modinfo -F vermagic "$1")"; }
 
 ok 'installs' "$TOP/kernel-patch/kit/install.sh" "$kit"
 mkdir "$user"
