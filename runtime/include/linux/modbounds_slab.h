@@ -151,6 +151,9 @@ static __always_inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 	return modbounds_serving() ? __modbounds_cache(s) : s;
 }
 
+/* KASAN's records lie where the cache says: it must hear of the one that served. */
+#define modbounds_kasan_cache(s) (IS_ENABLED(CONFIG_KASAN) ? modbounds_cache(s) : (s))
+
 /* @s: a cache; Return: whether what is freed to it may be of another, see modbounds_cache(). */
 #define modbounds_cache_served(s) \
 	(static_branch_unlikely(&modbounds_active) && (s)->modbounds_served)
@@ -192,6 +195,8 @@ static __always_inline void modbounds_count_domain_slab(struct modbounds_domain 
 }
 
 #else
+
+#define modbounds_kasan_cache(s) (s)
 
 struct modbounds_alloc { };
 struct modbounds_domain;
