@@ -147,12 +147,23 @@ static void free_domain(struct modbounds_domain *d)
 	kfree(d);
 }
 
+/* No more come: the sum can only be too large. */
+static bool has_senders(const struct modbounds_domain *d)
+{
+	unsigned long sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu_ptr(d->stats, cpu)->senders);
+	return sum;
+}
+
 static void reap(struct work_struct *work)
 {
 	struct modbounds_domain *d = container_of(to_delayed_work(work),
 						  struct modbounds_domain, reap);
 
-	if (!modbounds_caches_destroy(d) || atomic_read(&d->own_caches) ||
+	if (has_senders(d) || !modbounds_caches_destroy(d) || atomic_read(&d->own_caches) ||
 	    atomic_long_read(&d->arena.pages_used)) {
 		if (++d->reaped == REAP_PATIENCE)
 			modbounds_report_leaks(d);
@@ -245,7 +256,7 @@ void modbounds_domain_destroy(struct modbounds_domain *d)
 	modbounds_sysfs_remove(d);
 	mutex_lock(&modbounds_mutex);
 	list_del_rcu(&d->list);
-	d->mod = NULL;
+	WRITE_ONCE(d->mod, NULL);
 	mutex_unlock(&modbounds_mutex);
 	synchronize_rcu();
 	reap(&d->reap.work);

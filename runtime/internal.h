@@ -53,6 +53,7 @@ struct modbounds_stats {
 	unsigned long undecided;	/* passed: the object's allocator was busy */
 	unsigned long arena_full;	/* allocations that found no room there */
 	unsigned long suppressed;	/* violations whose site has had its report */
+	unsigned long senders;		/* who allocates packets for it to send, just now */
 };
 
 /* arena.c */

@@ -12,6 +12,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <net/dst.h>
 #include <net/hotdata.h>
 
 #include "internal.h"
@@ -100,6 +101,43 @@ void modbounds_packets_drain(struct modbounds_domain *d)
 			kmem_cache_free(net_hotdata.skbuff_cache, skb);
 		}
 	}
+}
+
+/*
+ * Whose arena is a packet to be in that goes there?  The driver's that sends it: a
+ * net_device lies in the arena of the driver that made it.  Half of the arena is
+ * left for what the driver allocates itself.  Held until
+ * __modbounds_put_sender(), for whoever allocates may sleep meanwhile, and the
+ * driver go.
+ */
+struct modbounds_domain *__modbounds_get_sender(const struct dst_entry *dst)
+{
+	struct modbounds_domain *d = NULL;
+	struct modbounds_arena *arena;
+	unsigned long dev;
+
+	rcu_read_lock();	/* for the device, and so the arena */
+	dev = (unsigned long)READ_ONCE(dst->dev);
+	if (!modbounds_is_linear(dev))
+		goto out;
+	arena = modbounds_arena_of_page(pfn_to_page(PFN_DOWN(dev - PAGE_OFFSET)));
+	if (!arena || atomic_long_read(&arena->pages_used) > arena->size / PAGE_SIZE / 2)
+		goto out;
+	d = container_of(arena, struct modbounds_domain, arena);
+	/* modbounds_domain_destroy() waits for those who have seen a module. */
+	if (likely(READ_ONCE(d->mod)))
+		modbounds_count(d, senders);
+	else
+		d = NULL;
+out:
+	rcu_read_unlock();
+	return d;
+}
+
+/* See modbounds_alloc_end_sender(). */
+void __modbounds_put_sender(struct modbounds_domain *d)
+{
+	this_cpu_dec(d->stats->senders);
 }
 
 WRAPPED(struct net_device *, alloc_etherdev_mqs, (int size, unsigned int tx, unsigned int rx),

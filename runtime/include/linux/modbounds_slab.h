@@ -10,12 +10,16 @@
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
+struct dst_entry;
+
 #ifdef CONFIG_MODBOUNDS
 
 struct kmem_cache *__modbounds_cache(struct kmem_cache *s);
 struct page_frag_cache *__modbounds_frag_cache(void);
 void *__modbounds_skb_get(void);
 bool __modbounds_skb_put(void *skb);
+struct modbounds_domain *__modbounds_get_sender(const struct dst_entry *dst);
+void __modbounds_put_sender(struct modbounds_domain *d);
 void __modbounds_count_slab(struct modbounds_domain *d, int n);
 void modbounds_serve_cache(struct kmem_cache *s);
 extern unsigned long *modbounds_marked_pages;
@@ -66,7 +70,8 @@ static __always_inline struct modbounds_domain *modbounds_alloc_domain(void)
 
 	if (likely(!t->alloc) || t->alloc_level != interrupt_context_level())
 		return NULL;
-	return t->alloc;
+	/* Who has to find memory first works for all. */
+	return unlikely(current->flags & PF_MEMALLOC) ? NULL : t->alloc;
 }
 
 /**
@@ -126,6 +131,36 @@ static __always_inline struct modbounds_alloc modbounds_alloc_begin_running(void
 	struct modbounds_domain *d = current->modbounds.domain;
 
 	return modbounds_alloc_begin(d == &modbounds_nobody ? NULL : d);
+}
+
+/**
+ * modbounds_alloc_begin_sender - from here on allocations are made for who will send a packet
+ * @dst: where it goes, or NULL
+ *
+ * Context: any; nests.  The caller holds @dst.
+ * Return: what to hand to modbounds_alloc_end_sender().
+ */
+static __always_inline struct modbounds_alloc
+modbounds_alloc_begin_sender(const struct dst_entry *dst)
+{
+	struct modbounds_alloc prev = { };
+
+	if (static_branch_unlikely(&modbounds_active))
+		prev = modbounds_alloc_begin(dst ? __modbounds_get_sender(dst) : NULL);
+	return prev;
+}
+
+/**
+ * modbounds_alloc_end_sender - undo modbounds_alloc_begin_sender()
+ * @prev: what that returned
+ */
+static __always_inline void modbounds_alloc_end_sender(struct modbounds_alloc prev)
+{
+	if (static_branch_unlikely(&modbounds_active)) {
+		if (current->modbounds.alloc)
+			__modbounds_put_sender(current->modbounds.alloc);
+		modbounds_alloc_end(prev);
+	}
 }
 
 /**
@@ -216,6 +251,12 @@ static inline struct modbounds_alloc modbounds_alloc_begin_running(void)
 	return (struct modbounds_alloc) { };
 }
 
+static inline struct modbounds_alloc modbounds_alloc_begin_sender(const struct dst_entry *dst)
+{
+	return (struct modbounds_alloc) { };
+}
+
+static inline void modbounds_alloc_end_sender(struct modbounds_alloc prev) { }
 static inline void modbounds_count_slab(struct kmem_cache *s, int n) { }
 static inline void modbounds_alloc_end(struct modbounds_alloc prev) { }
 static inline bool modbounds_cache_served(struct kmem_cache *s) { return false; }
