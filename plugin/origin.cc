@@ -95,6 +95,12 @@ static unsigned int mb_origin_of_call(gcall *stmt)
 	return MODBOUNDS_ORIGIN_INT;
 }
 
+/* Does it read this CPU's variables?  Kernels without named address spaces do so for current. */
+static bool mb_reads_percpu(gasm *stmt)
+{
+	return strstr(gimple_asm_string(stmt), "%gs:");
+}
+
 /*
  * A result that shares its register with an input is a form of that input
  * (RELOC_HIDE, this_cpu_ptr, OPTIMIZER_HIDE_VAR); any other was read.
@@ -114,7 +120,10 @@ static unsigned int mb_origin_of_asm(gasm *stmt, tree lhs, hash_set<tree> *seen,
 		if (ISDIGIT(*s) && (unsigned int)atoi(s) == out)
 			return mb_origin_of(TREE_VALUE(link), seen, depth);
 	}
-	return POINTER_TYPE_P(TREE_TYPE(lhs)) ? MODBOUNDS_ORIGIN_LOADED : MODBOUNDS_ORIGIN_INT;
+	if (POINTER_TYPE_P(TREE_TYPE(lhs)) ||
+	    (mb_word_type(TREE_TYPE(lhs)) && mb_reads_percpu(stmt)))
+		return MODBOUNDS_ORIGIN_LOADED;
+	return MODBOUNDS_ORIGIN_INT;
 }
 
 static unsigned int mb_either(tree a, tree b, hash_set<tree> *seen, unsigned int depth)

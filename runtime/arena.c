@@ -199,32 +199,34 @@ bool __modbounds_vfree(const void *p)
 	return true;
 }
 
-/* The index of kmalloc's bucket: __kmalloc_index() is for constants, and slow for others. */
-static unsigned int bucket(unsigned int size)
-{
-	return size > 192 ? fls(size - 1) : __kmalloc_index(size, false);
-}
-
 /* See modbounds_cache().  Context: any but NMI. */
-struct kmem_cache *__modbounds_cache(struct kmem_cache *s)
+struct kmem_cache *__modbounds_cache(struct modbounds_domain *d, struct kmem_cache *s)
 {
-	struct modbounds_domain *d = modbounds_alloc_domain();
-
-	if (!(s->flags & SLAB_KMALLOC || s->modbounds_served) || s->flags & SLAB_CACHE_DMA)
-		return s;
-	return d->caches[bucket(s->object_size)] ?: s;
+	return d->caches[s->modbounds_bucket] ?: s;
 }
 
 /**
  * modbounds_serve_cache - let allocations for a domain come from its arena
- * @s: a cache other than kmalloc's, with no constructor
+ * @s: a cache with no constructor
  *
  * For what the kernel allocates on a driver's behalf and the driver touches
  * much.  Who frees it need not know: kmem_cache_free() looks at the object.
  */
 void modbounds_serve_cache(struct kmem_cache *s)
 {
-	s->modbounds_served = true;
+	s->modbounds_bucket = __kmalloc_index(s->object_size, false);
+}
+
+/* kmalloc()'s own, but for those that devices with few address bits need. */
+void __init modbounds_arena_init(void)
+{
+	int type, i;
+
+	for (type = 0; type < NR_KMALLOC_TYPES; type++)
+		for (i = 1; i <= KMALLOC_SHIFT_HIGH; i++)
+			if (kmalloc_caches[type][i] &&
+			    !(kmalloc_caches[type][i]->flags & SLAB_CACHE_DMA))
+				modbounds_serve_cache(kmalloc_caches[type][i]);
 }
 
 /**

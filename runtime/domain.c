@@ -390,6 +390,7 @@ static int __init modbounds_init(void)
 	if (!modbounds_nobody.stats || !modbounds_nobody.map ||
 	    modbounds_grant_init() || modbounds_object_init())
 		panic("modbounds: no memory at boot");
+	modbounds_arena_init();
 	return register_module_notifier(&module_nb);
 }
 core_initcall(modbounds_init);

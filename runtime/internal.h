@@ -83,6 +83,7 @@ static inline unsigned long modbounds_arena_room(const struct modbounds_arena *a
 	return arena->size ? arena->size - 2 * MODBOUNDS_GUARD : 0;
 }
 
+void modbounds_arena_init(void);
 int modbounds_arena_create(struct modbounds_arena *arena);
 struct modbounds_arena *modbounds_arena_of_page(const struct page *page);
 bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr);

@@ -12,7 +12,9 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
+#include <net/busy_poll.h>
 #include <net/dst.h>
+#include <net/gro.h>
 #include <net/hotdata.h>
 
 #include "internal.h"
@@ -26,14 +28,6 @@
 static bool in_irq_section(void)
 {
 	return in_hardirq() || irqs_disabled();
-}
-
-/* See modbounds_frag_cache(). */
-struct page_frag_cache *__modbounds_frag_cache(void)
-{
-	struct modbounds_packets *packets = this_cpu_ptr(modbounds_alloc_domain()->packets);
-
-	return in_irq_section() ? &packets->irq : &packets->bh;
 }
 
 static void *get_head(struct modbounds_domain *d)
@@ -52,12 +46,6 @@ static void *get_head(struct modbounds_domain *d)
 	skb = packets->head[--packets->count];
 	kasan_mempool_unpoison_object(skb, sizeof(struct sk_buff));
 	return skb;
-}
-
-/* The head of a packet for the domain that is served.  Context: bottom halves off. */
-void *__modbounds_skb_get(void)
-{
-	return get_head(modbounds_alloc_domain());
 }
 
 /* See modbounds_skb_put(). */
@@ -147,26 +135,7 @@ WRAPPED(struct net_device *, alloc_netdev_mqs,
 	 unsigned int tx, unsigned int rx), (size, name, type, setup, tx, rx))
 WRAPPED(struct sk_buff *, __alloc_skb, (unsigned int size, gfp_t gfp, int flags, int node),
 	(size, gfp, flags, node))
-WRAPPED(struct sk_buff *, __netdev_alloc_skb, (struct net_device *dev, unsigned int len, gfp_t gfp),
-	(dev, len, gfp))
-WRAPPED(struct sk_buff *, napi_alloc_skb, (struct napi_struct *napi, unsigned int len), (napi, len))
-WRAPPED(struct sk_buff *, napi_get_frags, (struct napi_struct *napi), (napi))
 WRAPPED(struct sk_buff *, build_skb, (void *data, unsigned int size), (data, size))
-
-/* Once for each packet: without WRAPPED's detour where nothing needs to be allocated. */
-static struct sk_buff *wrap_napi_build_skb(void *data, unsigned int size)
-{
-	struct modbounds_domain *d = current->modbounds.domain;
-	struct sk_buff *skb;
-
-	if (d == &modbounds_nobody)
-		return napi_build_skb(data, size);
-	skb = get_head(d);
-	if (unlikely(!skb))
-		return NULL;
-	memset(skb, 0, offsetof(struct sk_buff, tail));
-	return build_skb_around(skb, data, size);
-}
 
 static void *get_frag(struct modbounds_domain *d, struct page_frag_cache *frags,
 		      unsigned int size, unsigned int align_mask)
@@ -182,6 +151,52 @@ static void *get_frag(struct modbounds_domain *d, struct page_frag_cache *frags,
 	data = __page_frag_alloc_align(frags, size, gfp, align_mask);
 	modbounds_alloc_end(prev);
 	return data;
+}
+
+/* Once for each packet: without WRAPPED's detour where nothing needs to be allocated. */
+static struct sk_buff *build_head(struct modbounds_domain *d, void *data, unsigned int size)
+{
+	struct sk_buff *skb = get_head(d);
+
+	if (unlikely(!skb))
+		return NULL;
+	memset(skb, 0, offsetof(struct sk_buff, tail));
+	return build_skb_around(skb, data, size);
+}
+
+static struct sk_buff *wrap_napi_build_skb(void *data, unsigned int size)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+
+	return d == &modbounds_nobody ? napi_build_skb(data, size) : build_head(d, data, size);
+}
+
+static struct sk_buff *wrap_napi_alloc_skb(struct napi_struct *napi, unsigned int len)
+{
+	struct modbounds_domain *d = current->modbounds.domain;
+	const unsigned int room = NET_SKB_PAD + NET_IP_ALIGN;
+	unsigned int size = SKB_HEAD_ALIGN(len + room);
+	struct modbounds_alloc prev;
+	struct sk_buff *skb;
+	void *data;
+
+	if (d == &modbounds_nobody || size > PAGE_SIZE) {
+		prev = modbounds_alloc_begin_running();
+		skb = napi_alloc_skb(napi, len);
+		modbounds_alloc_end(prev);
+		return skb;
+	}
+	data = get_frag(d, &this_cpu_ptr(d->packets)->bh, size, ~0u);
+	if (unlikely(!data))
+		return NULL;
+	skb = build_head(d, data, size);
+	if (unlikely(!skb)) {
+		skb_free_frag(data);
+		return NULL;
+	}
+	skb_reserve(skb, room);
+	skb->dev = napi->dev;
+	return skb;
 }
 
 static void *wrap___napi_alloc_frag_align(unsigned int size, unsigned int align_mask)
@@ -206,6 +221,42 @@ static void *wrap___netdev_alloc_frag_align(unsigned int size, unsigned int alig
 	data = get_frag(d, &this_cpu_ptr(d->packets)->bh, size, align_mask);
 	local_bh_enable();
 	return data;
+}
+
+static struct sk_buff *wrap___netdev_alloc_skb(struct net_device *dev, unsigned int len, gfp_t gfp)
+{
+	struct modbounds_alloc prev = modbounds_alloc_begin_running();
+	unsigned int size = SKB_HEAD_ALIGN(len + NET_SKB_PAD);
+	struct sk_buff *skb;
+	void *data;
+
+	/* Others get kmalloc()'s memory, see there. */
+	if (current->modbounds.domain == &modbounds_nobody || size <= SZ_1K || size > PAGE_SIZE ||
+	    gfp & (__GFP_DIRECT_RECLAIM | GFP_DMA)) {
+		skb = __netdev_alloc_skb(dev, len, gfp);
+		goto out;
+	}
+	data = wrap___netdev_alloc_frag_align(size, ~0u);
+	skb = data ? build_skb(data, size) : NULL;
+	if (likely(skb)) {
+		skb_reserve(skb, NET_SKB_PAD);
+		skb->dev = dev;
+	} else if (data) {
+		skb_free_frag(data);
+	}
+out:
+	modbounds_alloc_end(prev);
+	return skb;
+}
+
+static struct sk_buff *wrap_napi_get_frags(struct napi_struct *napi)
+{
+	if (!napi->skb) {
+		napi->skb = wrap_napi_alloc_skb(napi, GRO_MAX_HEAD);
+		if (napi->skb)
+			skb_mark_napi_id(napi->skb, napi);
+	}
+	return napi->skb;
 }
 
 /* Fragments of the module's own; those of a task or a socket are shared. */

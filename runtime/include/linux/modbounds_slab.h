@@ -14,14 +14,12 @@ struct dst_entry;
 
 #ifdef CONFIG_MODBOUNDS
 
-struct kmem_cache *__modbounds_cache(struct kmem_cache *s);
-struct page_frag_cache *__modbounds_frag_cache(void);
-void *__modbounds_skb_get(void);
+struct kmem_cache *__modbounds_cache(struct modbounds_domain *d, struct kmem_cache *s);
 bool __modbounds_skb_put(void *skb);
 struct modbounds_domain *__modbounds_get_sender(const struct dst_entry *dst);
 void __modbounds_put_sender(struct modbounds_domain *d);
-void __modbounds_count_slab(struct modbounds_domain *d, int n);
 void modbounds_serve_cache(struct kmem_cache *s);
+void __modbounds_count_slab(struct modbounds_domain *d, int n);
 extern unsigned long *modbounds_marked_pages;
 
 /* Does an address lie in the linear mapping?  There may be no memory at it. */
@@ -58,6 +56,12 @@ static __always_inline void modbounds_object_allocated(const void *p)
 		__modbounds_object_allocated(p);
 }
 
+/* What runs: a task, or which of the interrupts that may have stopped it. */
+static __always_inline unsigned int modbounds_level(void)
+{
+	return preempt_count() & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET);
+}
+
 /**
  * modbounds_alloc_domain - the domain that allocations are made for just now
  *
@@ -68,7 +72,7 @@ static __always_inline struct modbounds_domain *modbounds_alloc_domain(void)
 {
 	struct modbounds_task *t = &current->modbounds;
 
-	if (likely(!t->alloc) || t->alloc_level != interrupt_context_level())
+	if (likely(!t->alloc) || t->alloc_level != modbounds_level())
 		return NULL;
 	/* Who has to find memory first works for all. */
 	return unlikely(current->flags & PF_MEMALLOC) ? NULL : t->alloc;
@@ -77,7 +81,7 @@ static __always_inline struct modbounds_domain *modbounds_alloc_domain(void)
 /**
  * struct modbounds_alloc - what modbounds_alloc_begin() replaced
  * @alloc: the domain, or NULL
- * @level: the interrupt level it was set at
+ * @level: modbounds_level() where it was set
  */
 struct modbounds_alloc {
 	struct modbounds_domain *alloc;
@@ -100,7 +104,7 @@ static __always_inline struct modbounds_alloc modbounds_alloc_begin(struct modbo
 
 		prev.alloc = t->alloc;
 		prev.level = t->alloc_level;
-		t->alloc_level = interrupt_context_level();
+		t->alloc_level = modbounds_level();
 		t->alloc = d;
 	}
 	return prev;
@@ -164,26 +168,21 @@ static __always_inline void modbounds_alloc_end_sender(struct modbounds_alloc pr
 }
 
 /**
- * modbounds_serving - are allocations made for a domain just now?
- *
- * Context: any.
- */
-static __always_inline bool modbounds_serving(void)
-{
-	return static_branch_unlikely(&modbounds_active) && modbounds_alloc_domain();
-}
-
-/**
  * modbounds_cache - the cache to allocate from in place of another
  * @s: a cache
  *
- * Return: a bucket of the domain's own where @s is one of kmalloc's, or one
- * that modbounds_serve_cache() has named, and the allocation is made for a
+ * Return: a bucket of the domain's own where modbounds_serve_cache() has named
+ * @s, as it has all of kmalloc's, and the allocation is made for a
  * domain; else @s.
  */
 static __always_inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 {
-	return modbounds_serving() ? __modbounds_cache(s) : s;
+	struct modbounds_domain *d;
+
+	if (!static_branch_unlikely(&modbounds_active))
+		return s;
+	d = modbounds_alloc_domain();
+	return d ? __modbounds_cache(d, s) : s;
 }
 
 /* KASAN's records lie where the cache says: it must hear of the one that served. */
@@ -191,19 +190,7 @@ static __always_inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 
 /* @s: a cache; Return: whether what is freed to it may be of another, see modbounds_cache(). */
 #define modbounds_cache_served(s) \
-	(static_branch_unlikely(&modbounds_active) && (s)->modbounds_served)
-
-/**
- * modbounds_frag_cache - where to take a page fragment from
- * @nc: this CPU's cache, shared by all
- *
- * Context: as for @nc: bottom halves off, or in a hard interrupt.
- * Return: this CPU's cache of the domain that is served, else @nc.
- */
-static __always_inline struct page_frag_cache *modbounds_frag_cache(struct page_frag_cache *nc)
-{
-	return modbounds_serving() ? __modbounds_frag_cache() : nc;
-}
+	(static_branch_unlikely(&modbounds_active) && (s)->modbounds_bucket)
 
 /**
  * modbounds_skb_put - put a packet's head aside for the domain that it came from
@@ -261,14 +248,7 @@ static inline void modbounds_count_slab(struct kmem_cache *s, int n) { }
 static inline void modbounds_alloc_end(struct modbounds_alloc prev) { }
 static inline bool modbounds_cache_served(struct kmem_cache *s) { return false; }
 static inline void modbounds_serve_cache(struct kmem_cache *s) { }
-static inline bool modbounds_serving(void) { return false; }
 static inline bool modbounds_skb_put(void *skb) { return false; }
-static inline void *__modbounds_skb_get(void) { return NULL; }
-
-static inline struct page_frag_cache *modbounds_frag_cache(struct page_frag_cache *nc)
-{
-	return nc;
-}
 
 static inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 {

@@ -11,7 +11,7 @@ struct modbounds_domain;
  *	modules, so that the thunks need no test for NULL
  * @limit: upper end of the running domain's stack window
  * @alloc: domain whose arena allocations come from just now, or NULL
- * @alloc_level: interrupt_context_level() at which @alloc was set: what
+ * @alloc_level: modbounds_level() at which @alloc was set: what
  *	interrupts the task does not allocate for it
  *
  * Interrupts nest inside of the task that they interrupt: the gates save and

@@ -20,6 +20,8 @@
  * log: ^ok ld8 call .*:@phi$
  * log: ^ok ld8 param .*:@hidden$
  * log: ^ok ld8 param dist=-8 type=24 .*:@container$
+ * log: ^ok ld8 loaded .*:@percpu$
+ * log: ^ok ld8 int .*:@asmword$
  */
 #include "../rt.h"
 #include "include/kernel.h"
@@ -119,6 +121,25 @@ CHECKED long from_hidden(long *p, long x)
 	return *(long *)hidden;	/* @hidden */
 }
 
+/* As current is read where there are no named address spaces; here %gs is at 0. */
+static unsigned long percpu;
+
+CHECKED long from_percpu(void)
+{
+	unsigned long word;
+
+	asm("movq %%gs:%1, %0" : "=r" (word) : "m" (percpu));
+	return *(long *)word;	/* @percpu */
+}
+
+CHECKED long from_asm_word(unsigned long x)
+{
+	unsigned long word;
+
+	asm("movq %1, %0" : "=r" (word) : "r" (x));
+	return *(long *)word;	/* @asmword */
+}
+
 struct container { long a, member, c; };
 
 CHECKED long from_container(long *member)
@@ -164,4 +185,7 @@ void test(void)
 	from_phi(n);
 	from_hidden(p, 0);
 	from_container(p + 1);
+	percpu = n;
+	from_percpu();
+	from_asm_word(n);
 }
