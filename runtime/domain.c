@@ -338,6 +338,20 @@ void modbounds_module_unload(struct module *mod)
 	modbounds_domain_destroy(d);
 }
 
+/* See modbounds_alloc_begin_owner().  Return: the domain, or NULL. */
+struct modbounds_domain *__modbounds_owner(const void *p)
+{
+	struct modbounds_domain *d = NULL;
+	struct module *mod;
+
+	preempt_disable();
+	mod = __module_address((unsigned long)p);
+	if (mod)
+		d = mod->modbounds;
+	preempt_enable();
+	return d;
+}
+
 static void *find_wrapper(const struct modbounds_wrapper *w, const char *name)
 {
 	for (; w->name; w++)

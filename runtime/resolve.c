@@ -166,10 +166,19 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	return MODBOUNDS_PASS;
 }
 
+/* What a caller has on its stack is never remembered, so it is looked at each time anew. */
+static __always_inline bool stack_touch(const struct modbounds_access *a)
+{
+	struct modbounds_object o;
+
+	return on_current_stack(a->base, a) && a->origin != MODBOUNDS_ORIGIN_INT &&
+	       resolve_stack(a, &o) == MODBOUNDS_PASS;
+}
+
 static __always_inline enum modbounds_verdict resolve(struct modbounds_domain *d,
 						      const struct modbounds_access *a)
 {
-	if (!a->len || likely(first_touch(d, a)))
+	if (!a->len || first_touch(d, a) || stack_touch(a))
 		return MODBOUNDS_PASS;
 	return look_closer(d, a);
 }
@@ -188,6 +197,31 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 	return resolve(d, a);
 }
 
+static __always_inline void check_site(struct modbounds_domain *d, struct modbounds_regs *regs,
+				       const struct modbounds_site *site, unsigned int call)
+{
+	unsigned long addr = regs->reg[site->addr_reg];
+	struct modbounds_access a = {
+		.addr = addr,
+		.len = site->len,
+		.base = site->base_reg == site->addr_reg ? addr - site->offset :
+							   regs->reg[site->base_reg],
+		.type_size = site->type_size,
+		.origin = site->origin,
+		.flags = site->flags,
+		.ip = regs->ip,
+		.sp = (unsigned long)(regs + 1),
+		.site = site,
+		.regs = regs,
+	};
+	enum modbounds_verdict verdict;
+
+	modbounds_count(d, misses);
+	verdict = call == MODBOUNDS_MISS_FAILED ? MODBOUNDS_OUT_OF_BOUNDS : resolve(d, &a);
+	if (unlikely(verdict != MODBOUNDS_PASS) && !modbounds_violation(d, &a, verdict))
+		regs->reg[site->addr_reg] = (unsigned long)d->sink;
+}
+
 /**
  * modbounds_miss - what the thunks call when levels 1 and 2 do not pass
  * @regs: the module's registers; the address to use goes there
@@ -200,12 +234,6 @@ asmlinkage void modbounds_miss(struct modbounds_regs *regs, unsigned int call)
 	struct modbounds_domain *d = current->modbounds.domain;
 	const s32 *link = (const s32 *)(regs->ip + 1);
 	const struct modbounds_site *site;
-	struct modbounds_access a = {
-		.ip = regs->ip,
-		.sp = (unsigned long)(regs + 1),
-		.regs = regs,
-	};
-	enum modbounds_verdict verdict;
 
 	/* No allocator may be called here. */
 	if (in_nmi())
@@ -213,20 +241,6 @@ asmlinkage void modbounds_miss(struct modbounds_regs *regs, unsigned int call)
 	site = call == MODBOUNDS_MISS_COMPACT ? modbounds_site_at(d, regs->ip) :
 						(void *)link + *link;
 	/* Where a module's code runs, and none of its gates was passed. */
-	if (WARN_ON_ONCE(!site))
-		return;
-	a.addr = regs->reg[site->addr_reg];
-	a.len = site->len;
-	a.type_size = site->type_size;
-	a.origin = site->origin;
-	a.flags = site->flags;
-	a.site = site;
-	a.base = site->base_reg == site->addr_reg ? a.addr - site->offset :
-						    regs->reg[site->base_reg];
-	modbounds_count(d, misses);
-
-	verdict = call == MODBOUNDS_MISS_FAILED ? MODBOUNDS_OUT_OF_BOUNDS : resolve(d, &a);
-
-	if (unlikely(verdict != MODBOUNDS_PASS) && !modbounds_violation(d, &a, verdict))
-		regs->reg[site->addr_reg] = (unsigned long)d->sink;
+	if (!WARN_ON_ONCE(!site))
+		check_site(d, regs, site, call);
 }

@@ -3,8 +3,9 @@
 #
 # What reports say of each kind of violation, that a site is reported once and
 # counted from then on, and what they say of memory that was never freed.  Who
-# allocated and freed is recorded by kernels with CONFIG_SLUB_DEBUG only: of ours
-# that is the one that watches itself (KINDS=debug).
+# allocated is recorded by kernels with CONFIG_SLUB_DEBUG only: of ours that is the
+# one that watches itself (KINDS=debug).  Who freed would be too, but KASAN keeps
+# what is free for a while before SLUB hears of it.
 
 . "$(dirname "$0")/../guest/tap.sh"
 
@@ -13,7 +14,7 @@ for kind in ${KINDS:-uml qemu}; do
 	case $kind in
 	uml) arch=um how=uml ;;
 	qemu) arch=x86_64 how=qemu ;;
-	debug) arch=debug how=qemu kernel=(--kernel "$BUILD/debug" --timeout 400) ;;
+	debug) arch=debug how=qemu kernel=(--kernel "$BUILD/debug" --timeout 400 --append acpi=noirq) ;;
 	esac
 	guest $how "report-$kind" "${kernel[@]}" --append modbounds.track=1 -m "$(ko $arch instrumented buggy)" \
 		"$TOP/tests/boot/report.guest"
@@ -44,7 +45,6 @@ for kind in ${KINDS:-uml qemu}; do
 	if [ $kind = debug ]; then
 		ok "$kind: who allocated it" said '^uaf: modbounds: it is slab modbounds-buggy.*size 256 allocated at '
 		ok "$kind: the stack of that" said '^uaf:  +use_after_free\+0x'
-		ok "$kind: who freed it" said '^uaf:  Free path:'
 		ok "$kind: leak: where it was allocated" \
 			said '^leak: of these 3 objects, 768 bytes, allocated at leak(\.[a-z0-9.]+)?\+0x[0-9a-f/x]+ \[buggy\]$'
 	fi

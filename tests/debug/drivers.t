@@ -8,10 +8,11 @@
 . "$(dirname "$0")/../guest/tap.sh"
 
 # drive NAME OPTION... SCRIPT ARGUMENT...
+# This kernel is so slow that ACPI gives up on the loops that tell interrupts (30 s).
 drive() {
 	local name=$1
 	shift
-	guest qemu "debug-$name" --kernel "$BUILD/debug" --cpus 4 --mem 2048 --timeout 400 \
+	guest qemu "debug-$name" --kernel "$BUILD/debug" --cpus 4 --mem 2048 --timeout 400 --append acpi=noirq \
 		-m "$(ko debug instrumented "$name")" "$@"
 	ok "$name works, and the kernel has no complaint" test "$rc" = 0
 	ok "$name: violations 0" said '^violations 0$'

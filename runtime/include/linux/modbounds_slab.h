@@ -16,6 +16,7 @@ struct dst_entry;
 
 struct kmem_cache *__modbounds_cache(struct modbounds_domain *d, struct kmem_cache *s);
 bool __modbounds_skb_put(void *skb);
+struct modbounds_domain *__modbounds_owner(const void *p);
 struct modbounds_domain *__modbounds_get_sender(const struct dst_entry *dst);
 void __modbounds_put_sender(struct modbounds_domain *d);
 void modbounds_serve_cache(struct kmem_cache *s);
@@ -138,6 +139,22 @@ static __always_inline struct modbounds_alloc modbounds_alloc_begin_running(void
 }
 
 /**
+ * modbounds_alloc_begin_owner - from here on allocations are made for the module of an object
+ * @p: static data of a module that cannot go meanwhile, or of the kernel
+ *
+ * Context: any; nests.
+ * Return: what to hand to modbounds_alloc_end().
+ */
+static __always_inline struct modbounds_alloc modbounds_alloc_begin_owner(const void *p)
+{
+	struct modbounds_alloc prev = { };
+
+	if (static_branch_unlikely(&modbounds_active))
+		prev = modbounds_alloc_begin(__modbounds_owner(p));
+	return prev;
+}
+
+/**
  * modbounds_alloc_begin_sender - from here on allocations are made for who will send a packet
  * @dst: where it goes, or NULL
  *
@@ -234,6 +251,11 @@ static inline struct modbounds_alloc modbounds_alloc_begin(struct modbounds_doma
 }
 
 static inline struct modbounds_alloc modbounds_alloc_begin_running(void)
+{
+	return (struct modbounds_alloc) { };
+}
+
+static inline struct modbounds_alloc modbounds_alloc_begin_owner(const void *p)
 {
 	return (struct modbounds_alloc) { };
 }

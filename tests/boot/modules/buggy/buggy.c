@@ -98,6 +98,7 @@ static noinline void leak(void)
 	void *p = kmalloc(200, GFP_KERNEL);
 
 	OPTIMIZER_HIDE_VAR(p);
+	barrier();	/* called, not jumped to: this function is the allocation site */
 }
 
 /* No bug: everything that the culprit may do. */
