@@ -162,7 +162,7 @@ struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 	unsigned long addr;
 
 	/* What may be moved or mapped high is not for drivers. */
-	if (likely(!d) || gfp & (__GFP_HIGHMEM | __GFP_MOVABLE | __GFP_DMA))
+	if (gfp & (__GFP_HIGHMEM | __GFP_MOVABLE | __GFP_DMA))
 		return NULL;
 	addr = gen_pool_alloc(d->arena.pool, PAGE_SIZE << order);
 	if (!addr) {
@@ -199,11 +199,8 @@ bool __modbounds_vfree(const void *p)
 	return true;
 }
 
-/* See modbounds_cache().  Context: any but NMI. */
-struct kmem_cache *__modbounds_cache(struct modbounds_domain *d, struct kmem_cache *s)
-{
-	return d->caches[s->modbounds_bucket] ?: s;
-}
+/* See modbounds_cache(). */
+static_assert(offsetof(struct modbounds_domain, caches) == 0);
 
 /**
  * modbounds_serve_cache - let allocations for a domain come from its arena

@@ -18,13 +18,16 @@
 #define CREATE_TRACE_POINTS
 #include <trace/events/modbounds.h>
 
+/* Exported, as modbounds_nobody and others are, for hooks in code that may be a module: virtio, ipv6. */
 DEFINE_STATIC_KEY_FALSE(modbounds_active);
+EXPORT_SYMBOL_GPL(modbounds_active);
 
 LIST_HEAD(modbounds_domains);
 DEFINE_MUTEX(modbounds_mutex);		/* the list, modes, arenas */
 
 /* Runs wherever no instrumented module does; it was never granted anything. */
 struct modbounds_domain modbounds_nobody = { .name = "nobody" };
+EXPORT_SYMBOL_GPL(modbounds_nobody);
 
 const char *const modbounds_state_names[] = { "running", "quarantined", "draining" };
 

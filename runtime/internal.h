@@ -117,11 +117,12 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
 
 /**
  * struct modbounds_domain - the protection domain of one instrumented module
+ * @caches: its own buckets of kmalloc, by kmalloc index; the kernel's
+ *	allocators look there, see modbounds_cache()
  * @map: what it has been granted
  * @refuse: its gates refuse to run the module; read by the thunks
  * @stats: counters; @entries is counted by the thunks
  * @arena: see there
- * @caches: its own buckets of kmalloc, by kmalloc index
  * @packets: its own page fragments and packet heads, of each CPU
  * @slabs: slabs of these, and of @own_caches
  * @own_caches: caches that the module itself has made and not yet destroyed
@@ -141,6 +142,8 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * @leaks: allocation sites of what the module has not freed, if tracked
  */
 struct modbounds_domain {
+	struct kmem_cache *caches[KMALLOC_SHIFT_HIGH + 1];
+
 	struct modbounds_map *map;
 	unsigned long base;
 	unsigned long size;
@@ -148,7 +151,6 @@ struct modbounds_domain {
 	struct modbounds_stats __percpu *stats;
 
 	struct modbounds_arena arena;
-	struct kmem_cache *caches[KMALLOC_SHIFT_HIGH + 1];
 	struct modbounds_packets __percpu *packets;
 	atomic_long_t slabs;
 	atomic_t own_caches;

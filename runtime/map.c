@@ -217,6 +217,18 @@ void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
 	}
 }
 
+/* Are the bits first to last of a plane set? */
+static bool all_bits(const unsigned long *bits, unsigned int first, unsigned int last)
+{
+	unsigned int i = first / BITS_PER_LONG, hi = last / BITS_PER_LONG;
+	unsigned long mask = BITMAP_FIRST_WORD_MASK(first);
+
+	for (; i < hi; i++, mask = ~0UL)
+		if (~READ_ONCE(bits[i]) & mask)
+			return false;
+	return !(~READ_ONCE(bits[hi]) & mask & BITMAP_LAST_WORD_MASK(last + 1));
+}
+
 /**
  * modbounds_map_all - are all bits of a range set?
  * @map: the map
@@ -233,11 +245,8 @@ bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
 	unsigned long stop;
 
 	for (; start < end; start = stop) {
-		struct modbounds_leaf *leaf = modbounds_find_leaf(map, start);
-
 		stop = leaf_part(start, end, &first, &last);
-		if (leaf == &modbounds_empty_leaf ||
-		    find_next_zero_bit(modbounds_plane(leaf, plane), last + 1, first) <= last)
+		if (!all_bits(modbounds_plane(modbounds_find_leaf(map, start), plane), first, last))
 			return false;
 	}
 	return true;

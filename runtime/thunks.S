@@ -314,6 +314,35 @@ SYM_FUNC_END(modbounds_failed)
 	ALL_THUNKS r14, r14b, ax, cx
 	ALL_THUNKS r15, r15b, ax, cx
 
+/* A function of C that keeps the caller's registers, see MODBOUNDS_HOOK1(). */
+.macro HOOK fn
+SYM_FUNC_START(\fn\()_hook)
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	call	\fn
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rdx
+	popq	%rcx
+	RETURN
+SYM_FUNC_END(\fn\()_hook)
+.endm
+
+	HOOK __modbounds_object_freed
+	HOOK __modbounds_object_allocated
+	HOOK __modbounds_alloc_pages
+	HOOK __modbounds_pages_freed
+
 /* Goes to target while a trace event is on; costs a nop while it is off. */
 .macro IF_TRACED event, target
 #if defined(CONFIG_TRACEPOINTS) && defined(CONFIG_JUMP_LABEL)

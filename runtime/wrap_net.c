@@ -92,41 +92,64 @@ void modbounds_packets_drain(struct modbounds_domain *d)
 }
 
 /*
- * Whose arena is a packet to be in that goes there?  The driver's that sends it: a
- * net_device lies in the arena of the driver that made it.  Half of the arena is
- * left for what the driver allocates itself.  Held until
+ * Whose arena is a packet to be in that goes to a device?  The driver's that sends
+ * it: a net_device lies in the arena of the driver that made it.  Half of the
+ * arena is left for what the driver allocates itself.  Held until
  * __modbounds_put_sender(), for whoever allocates may sleep meanwhile, and the
  * driver go.
+ *
+ * RCU keeps the device, and so the arena; modbounds_domain_destroy() waits for
+ * those who have seen a module.
  */
-struct modbounds_domain *__modbounds_get_sender(const struct dst_entry *dst)
+static struct modbounds_domain *get_sender(const struct net_device *dev)
 {
-	struct modbounds_domain *d = NULL;
+	unsigned long addr = (unsigned long)dev;
 	struct modbounds_arena *arena;
-	unsigned long dev;
+	struct modbounds_domain *d;
 
-	rcu_read_lock();	/* for the device, and so the arena */
-	dev = (unsigned long)READ_ONCE(dst->dev);
-	if (!modbounds_is_linear(dev))
-		goto out;
-	arena = modbounds_arena_of_page(pfn_to_page(PFN_DOWN(dev - PAGE_OFFSET)));
+	if (!modbounds_is_linear(addr))
+		return NULL;
+	arena = modbounds_arena_of_page(pfn_to_page(PFN_DOWN(addr - PAGE_OFFSET)));
 	if (!arena || atomic_long_read(&arena->pages_used) > arena->size / PAGE_SIZE / 2)
-		goto out;
+		return NULL;
 	d = container_of(arena, struct modbounds_domain, arena);
-	/* modbounds_domain_destroy() waits for those who have seen a module. */
-	if (likely(READ_ONCE(d->mod)))
-		modbounds_count(d, senders);
-	else
-		d = NULL;
-out:
+	if (unlikely(!READ_ONCE(d->mod)))
+		return NULL;
+	modbounds_count(d, senders);
+	return d;
+}
+
+/* See modbounds_alloc_begin_device(). */
+struct modbounds_domain *__modbounds_get_sender(const struct net_device *dev)
+{
+	struct modbounds_domain *d;
+
+	rcu_read_lock();
+	d = get_sender(dev);
 	rcu_read_unlock();
 	return d;
 }
+EXPORT_SYMBOL_GPL(__modbounds_get_sender);
+
+/* See modbounds_alloc_begin_route(). */
+struct modbounds_domain *__modbounds_get_route_sender(const struct dst_entry *dst)
+{
+	struct modbounds_domain *d = NULL;
+
+	rcu_read_lock();
+	if (dst)
+		d = get_sender(READ_ONCE(dst->dev));
+	rcu_read_unlock();
+	return d;
+}
+EXPORT_SYMBOL_GPL(__modbounds_get_route_sender);
 
 /* See modbounds_alloc_end_sender(). */
 void __modbounds_put_sender(struct modbounds_domain *d)
 {
 	this_cpu_dec(d->stats->senders);
 }
+EXPORT_SYMBOL_GPL(__modbounds_put_sender);
 
 WRAPPED(struct net_device *, alloc_etherdev_mqs, (int size, unsigned int tx, unsigned int rx),
 	(size, tx, rx))

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Where a module's own allocations come from. */
+#include <linux/etherdevice.h>
 #include <linux/mm.h>
+#include <linux/netdevice.h>
 #include <linux/percpu.h>
+#include <linux/sched/mm.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <net/dst.h>
+#include <net/net_namespace.h>
 
 #include "modbounds_test.h"
 
@@ -67,6 +72,23 @@ static void arena_not_for_percpu(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
 	for (i = 0; i < ARRAY_SIZE(p); i++)
 		free_percpu(p[i]);
+}
+
+/* Who must find memory first works for all: what it allocates meanwhile is no module's. */
+static void arena_not_for_reclaim(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_alloc prev = modbounds_alloc_begin(d);
+	unsigned int flags = memalloc_noreclaim_save();
+	char *small = kmalloc(100, GFP_KERNEL);
+	char *page = (char *)__get_free_page(GFP_KERNEL);
+
+	memalloc_noreclaim_restore(flags);
+	modbounds_alloc_end(prev);
+	KUNIT_EXPECT_FALSE(test, modbounds_arena_owns(&d->arena, (unsigned long)small));
+	KUNIT_EXPECT_FALSE(test, modbounds_arena_owns(&d->arena, (unsigned long)page));
+	free_page((unsigned long)page);
+	kfree(small);
 }
 
 static void arena_exhausted(struct kunit *test)
@@ -171,15 +193,83 @@ static void arena_packets(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, modbounds_caches_destroy(d));
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
 }
+
+static bool in_arena(struct modbounds_domain *d, const struct sk_buff *skb)
+{
+	return modbounds_arena_owns(&d->arena, (unsigned long)skb) &&
+	       modbounds_arena_owns(&d->arena, (unsigned long)skb->head);
+}
+
+/* Is a packet allocated from the arena, as TCP's data is, and as others are? */
+static bool served_since(struct kunit *test, struct modbounds_alloc prev)
+{
+	struct modbounds_domain *d = test->priv;
+	struct sk_buff *clone = alloc_skb_fclone(100, GFP_KERNEL);
+	struct sk_buff *skb = alloc_skb(100, GFP_KERNEL);
+	unsigned long senders = STAT(d, senders);
+	bool ret;
+
+	modbounds_alloc_end_sender(prev);
+	KUNIT_ASSERT_TRUE(test, clone && skb);
+	ret = in_arena(d, skb);
+	KUNIT_EXPECT_EQ(test, in_arena(d, clone), ret);
+	KUNIT_EXPECT_EQ(test, senders, ret);
+	KUNIT_EXPECT_EQ(test, STAT(d, senders), 0);
+	kfree_skb(skb);
+	kfree_skb(clone);
+	return ret;
+}
+
+/* One that goes to a device, and one that takes a route there? */
+static bool served(struct kunit *test, struct net_device *dev)
+{
+	struct dst_entry dst = { .dev = dev };
+	bool ret = served_since(test, modbounds_alloc_begin_device(dev));
+
+	KUNIT_EXPECT_EQ(test, served_since(test, modbounds_alloc_begin_route(&dst)), ret);
+	return ret;
+}
+
+/* Packets to send are in the arena of the driver whose device they go to, while there is room. */
+static void arena_sender(struct kunit *test)
+{
+	typeof(alloc_etherdev_mqs) *alloc = net_wrapper("alloc_etherdev_mqs");
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	struct net_device *dev;
+	struct module *mod;
+
+	KUNIT_ASSERT_NOT_NULL(test, alloc);
+	enter(d, &a);
+	dev = alloc(100, 1, 1);
+	leave(&a);
+	KUNIT_ASSERT_NOT_NULL(test, dev);
+	KUNIT_EXPECT_TRUE(test, served(test, dev));
+	KUNIT_EXPECT_FALSE(test, served(test, init_net.loopback_dev));
+	KUNIT_EXPECT_FALSE(test, served_since(test, modbounds_alloc_begin_route(NULL)));
+
+	atomic_long_add(d->arena.size / PAGE_SIZE / 2, &d->arena.pages_used);
+	KUNIT_EXPECT_FALSE(test, served(test, dev));
+	atomic_long_sub(d->arena.size / PAGE_SIZE / 2, &d->arena.pages_used);
+
+	/* On its way out. */
+	mod = d->mod;
+	WRITE_ONCE(d->mod, NULL);
+	KUNIT_EXPECT_FALSE(test, served(test, dev));
+	WRITE_ONCE(d->mod, mod);
+	free_netdev(dev);
+}
 #endif
 
 static struct kunit_case arena_cases[] = {
 #ifdef CONFIG_NET
 	KUNIT_CASE(arena_packets),
+	KUNIT_CASE(arena_sender),
 #endif
 	KUNIT_CASE(arena_serves),
 	KUNIT_CASE(arena_vfree),
 	KUNIT_CASE(arena_not_for_percpu),
+	KUNIT_CASE(arena_not_for_reclaim),
 	KUNIT_CASE(arena_exhausted),
 	KUNIT_CASE(arena_leaks),
 	{ }

@@ -6,6 +6,7 @@
 #ifndef _LINUX_MODBOUNDS_H
 #define _LINUX_MODBOUNDS_H
 
+#include <asm/asm.h>
 #include <linux/gfp_types.h>
 #include <linux/jump_label.h>
 #include <linux/modbounds_abi.h>
@@ -31,6 +32,23 @@ unsigned long modbounds_symbol(struct module *mod, const char *name,
 /* tasks */
 void modbounds_task_init(struct task_struct *tsk);
 
+/*
+ * Calls on the allocators' fast paths keep all registers (thunks.S), so that while
+ * they are jumped over they do not cost these paths any.
+ */
+#define MODBOUNDS_HOOK1(fn, a) ({						\
+	unsigned long ret_;							\
+	asm volatile("call " #fn "_hook"					\
+		     : "=a" (ret_), ASM_CALL_CONSTRAINT				\
+		     : "D" (a) : "memory", "cc");				\
+	ret_; })
+#define MODBOUNDS_HOOK2(fn, a, b) ({						\
+	unsigned long ret_;							\
+	asm volatile("call " #fn "_hook"					\
+		     : "=a" (ret_), ASM_CALL_CONSTRAINT				\
+		     : "D" (a), "S" (b) : "memory", "cc");			\
+	ret_; })
+
 /* allocators, out of line */
 struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order);
 bool __modbounds_pages_freed(struct page *page, unsigned int order);
@@ -47,63 +65,31 @@ int vmalloc_extent(unsigned long addr, unsigned long *start,
 		   unsigned long *size, bool *percpu);
 
 /**
- * modbounds_alloc_pages - pages from the arena of the domain being served
- * @gfp: flags of the allocation
- * @order: as usual
+ * modbounds_join_pages - note how far pages reach that are not compound
+ * @page: first of them
+ * @order: how many, more than one
+ * @join: they are one object now; false: no more
  *
- * Context: any.
- * Return: pages as the buddy allocator's free lists hold them, or NULL: not
- * for a domain, or its arena is exhausted.
+ * Such pages leave no trace of that elsewhere, so it is always noted, whether
+ * there are modules to check or not.  They are rare.
  */
-static __always_inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
+static inline void modbounds_join_pages(struct page *page, unsigned int order, bool join)
 {
-	if (static_branch_unlikely(&modbounds_active))
-		return __modbounds_alloc_pages(gfp, order);
-	return NULL;
-}
-
-/**
- * modbounds_pages_allocated - pages begin a new life
- * @page: first of them, or NULL
- * @order: how many
- * @gfp: flags of the allocation
- *
- * High-order pages that are not compound leave no trace of how far they
- * reach, so that is always noted; they are rare.
- */
-static __always_inline void modbounds_pages_allocated(struct page *page,
-						      unsigned int order, gfp_t gfp)
-{
-	if (order && !(gfp & __GFP_COMP) && page)
-		__modbounds_join_pages(page, order, true);
+	__modbounds_join_pages(page, order, join);
 }
 
 /**
  * modbounds_pages_freed - pages end their life: all grants to them end
  * @page: first of them
  * @order: how many
- * @compound: they were a compound page
  *
  * Return: true if they went back to an arena and are not the caller's any more.
  */
-static __always_inline bool modbounds_pages_freed(struct page *page,
-						  unsigned int order, bool compound)
+static __always_inline bool modbounds_pages_freed(struct page *page, unsigned int order)
 {
-	if (order && !compound)
-		__modbounds_join_pages(page, order, false);
 	if (static_branch_unlikely(&modbounds_active))
-		return __modbounds_pages_freed(page, order);
+		return (u8)MODBOUNDS_HOOK2(__modbounds_pages_freed, page, order);
 	return false;
-}
-
-/**
- * modbounds_pages_split - from now on each of the pages is an object of its own
- * @page: first of them
- * @order: how many
- */
-static inline void modbounds_pages_split(struct page *page, unsigned int order)
-{
-	__modbounds_join_pages(page, order, false);
 }
 
 /**
@@ -156,20 +142,8 @@ static inline unsigned long modbounds_symbol(struct module *mod, const char *nam
 
 static inline void modbounds_task_init(struct task_struct *tsk) { }
 
-static inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
-{
-	return NULL;
-}
-
-static inline void modbounds_pages_allocated(struct page *page, unsigned int order,
-					     gfp_t gfp) { }
-static inline bool modbounds_pages_freed(struct page *page, unsigned int order,
-					 bool compound)
-{
-	return false;
-}
-
-static inline void modbounds_pages_split(struct page *page, unsigned int order) { }
+static inline void modbounds_join_pages(struct page *page, unsigned int order, bool join) { }
+static inline bool modbounds_pages_freed(struct page *page, unsigned int order) { return false; }
 static inline void modbounds_range_freed(const void *p, size_t size) { }
 static inline bool modbounds_vfree(const void *p) { return false; }
 static inline void modbounds_percpu_freed(void __percpu *p, size_t size) { }

@@ -11,13 +11,14 @@
 #include <linux/sched.h>
 
 struct dst_entry;
+struct net_device;
 
 #ifdef CONFIG_MODBOUNDS
 
-struct kmem_cache *__modbounds_cache(struct modbounds_domain *d, struct kmem_cache *s);
 bool __modbounds_skb_put(void *skb);
 struct modbounds_domain *__modbounds_owner(const void *p);
-struct modbounds_domain *__modbounds_get_sender(const struct dst_entry *dst);
+struct modbounds_domain *__modbounds_get_sender(const struct net_device *dev);
+struct modbounds_domain *__modbounds_get_route_sender(const struct dst_entry *dst);
 void __modbounds_put_sender(struct modbounds_domain *d);
 void modbounds_serve_cache(struct kmem_cache *s);
 void __modbounds_count_slab(struct modbounds_domain *d, int n);
@@ -44,7 +45,7 @@ static __always_inline bool modbounds_page_marked(const void *p)
 static __always_inline void modbounds_object_freed(const void *p, size_t size)
 {
 	if (static_branch_unlikely(&modbounds_active) && modbounds_page_marked(p))
-		__modbounds_object_freed(p, size);
+		MODBOUNDS_HOOK2(__modbounds_object_freed, p, size);
 }
 
 /**
@@ -54,7 +55,7 @@ static __always_inline void modbounds_object_freed(const void *p, size_t size)
 static __always_inline void modbounds_object_allocated(const void *p)
 {
 	if (static_branch_unlikely(&modbounds_active) && p && modbounds_page_marked(p))
-		__modbounds_object_allocated(p);
+		MODBOUNDS_HOOK1(__modbounds_object_allocated, p);
 }
 
 /* What runs: a task, or which of the interrupts that may have stopped it. */
@@ -155,24 +156,41 @@ static __always_inline struct modbounds_alloc modbounds_alloc_begin_owner(const 
 }
 
 /**
- * modbounds_alloc_begin_sender - from here on allocations are made for who will send a packet
- * @dst: where it goes, or NULL
+ * modbounds_alloc_begin_device - from here on allocations are made for who sends packets
+ * @dev: what they go to
+ *
+ * Context: any; nests.  The caller holds @dev.
+ * Return: what to hand to modbounds_alloc_end_sender().
+ */
+static __always_inline struct modbounds_alloc
+modbounds_alloc_begin_device(const struct net_device *dev)
+{
+	struct modbounds_alloc prev = { };
+
+	if (static_branch_unlikely(&modbounds_active))
+		prev = modbounds_alloc_begin(__modbounds_get_sender(dev));
+	return prev;
+}
+
+/**
+ * modbounds_alloc_begin_route - the same, for packets that take a route
+ * @dst: the route, or NULL
  *
  * Context: any; nests.  The caller holds @dst.
  * Return: what to hand to modbounds_alloc_end_sender().
  */
 static __always_inline struct modbounds_alloc
-modbounds_alloc_begin_sender(const struct dst_entry *dst)
+modbounds_alloc_begin_route(const struct dst_entry *dst)
 {
 	struct modbounds_alloc prev = { };
 
 	if (static_branch_unlikely(&modbounds_active))
-		prev = modbounds_alloc_begin(dst ? __modbounds_get_sender(dst) : NULL);
+		prev = modbounds_alloc_begin(__modbounds_get_route_sender(dst));
 	return prev;
 }
 
 /**
- * modbounds_alloc_end_sender - undo modbounds_alloc_begin_sender()
+ * modbounds_alloc_end_sender - undo modbounds_alloc_begin_device(), or that of a route
  * @prev: what that returned
  */
 static __always_inline void modbounds_alloc_end_sender(struct modbounds_alloc prev)
@@ -185,22 +203,40 @@ static __always_inline void modbounds_alloc_end_sender(struct modbounds_alloc pr
 }
 
 /**
+ * modbounds_alloc_pages - pages from the arena of the domain being served
+ * @gfp: flags of the allocation
+ * @order: as usual
+ *
+ * Context: any.
+ * Return: pages as the buddy allocator's free lists hold them, or NULL: not
+ * for a domain, or its arena is exhausted.
+ */
+static __always_inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
+{
+	if (static_branch_unlikely(&modbounds_active) && modbounds_alloc_domain())
+		return (struct page *)MODBOUNDS_HOOK2(__modbounds_alloc_pages,
+						      (__force unsigned int)gfp, order);
+	return NULL;
+}
+
+/**
  * modbounds_cache - the cache to allocate from in place of another
  * @s: a cache
  *
  * Return: a bucket of the domain's own where modbounds_serve_cache() has named
  * @s, as it has all of kmalloc's, and the allocation is made for a
- * domain; else @s.
+ * domain; else @s.  Buckets are what a domain begins with.
  */
-static __always_inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
-{
-	struct modbounds_domain *d;
-
-	if (!static_branch_unlikely(&modbounds_active))
-		return s;
-	d = modbounds_alloc_domain();
-	return d ? __modbounds_cache(d, s) : s;
-}
+#define modbounds_cache(s) ({							\
+	struct kmem_cache *s_ = (s);						\
+	struct kmem_cache **buckets_;						\
+										\
+	if (static_branch_unlikely(&modbounds_active)) {			\
+		buckets_ = (struct kmem_cache **)modbounds_alloc_domain();	\
+		if (buckets_ && buckets_[s_->modbounds_bucket])			\
+			s_ = buckets_[s_->modbounds_bucket];			\
+	}									\
+	s_; })
 
 /* KASAN's records lie where the cache says: it must hear of the one that served. */
 #define modbounds_kasan_cache(s) (IS_ENABLED(CONFIG_KASAN) ? modbounds_cache(s) : (s))
@@ -260,7 +296,12 @@ static inline struct modbounds_alloc modbounds_alloc_begin_owner(const void *p)
 	return (struct modbounds_alloc) { };
 }
 
-static inline struct modbounds_alloc modbounds_alloc_begin_sender(const struct dst_entry *dst)
+static inline struct modbounds_alloc modbounds_alloc_begin_device(const struct net_device *dev)
+{
+	return (struct modbounds_alloc) { };
+}
+
+static inline struct modbounds_alloc modbounds_alloc_begin_route(const struct dst_entry *dst)
 {
 	return (struct modbounds_alloc) { };
 }
@@ -275,6 +316,11 @@ static inline bool modbounds_skb_put(void *skb) { return false; }
 static inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
 {
 	return s;
+}
+
+static inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
+{
+	return NULL;
 }
 
 static inline void modbounds_object_freed(const void *p, size_t size) { }
