@@ -41,10 +41,11 @@ static __always_inline bool modbounds_page_marked(const void *p)
  * modbounds_object_freed - a slab object is freed: all grants to it end
  * @p: the object
  * @size: its usable size
+ * @accessible: not yet, for RCU may still look at it
  */
-static __always_inline void modbounds_object_freed(const void *p, size_t size)
+static __always_inline void modbounds_object_freed(const void *p, size_t size, bool accessible)
 {
-	if (static_branch_unlikely(&modbounds_active) && modbounds_page_marked(p))
+	if (static_branch_unlikely(&modbounds_active) && !accessible && modbounds_page_marked(p))
 		MODBOUNDS_HOOK2(__modbounds_object_freed, p, size);
 }
 
@@ -323,7 +324,7 @@ static inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 	return NULL;
 }
 
-static inline void modbounds_object_freed(const void *p, size_t size) { }
+static inline void modbounds_object_freed(const void *p, size_t size, bool accessible) { }
 static inline void modbounds_object_allocated(const void *p) { }
 
 #endif
