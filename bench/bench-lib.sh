@@ -33,19 +33,23 @@ measure() {
 # what that takes, or memory: bytes that are gone afterwards.
 loading() {
 	values=
+	load "$3"
+	unload "$3"
 	for run in $(seq "$2"); do
+		settle 12	# as long as a domain waits for what was not freed
 		used=$(free_bytes) start=$(insns)
 		load "$3"
 		end=$(insns)
-		sleep 1
+		settle 2
 		used=$((used - $(free_bytes)))
 		if [ "$1" = load ]; then values="$values $((end - start))"; else values="$values $used"; fi
 		count=$(violations "$3")
 		unload "$3"
-		sleep 1
 	done
 	echo "result $1 $count$values"
 }
+# What was freed is free, and nothing is kept for later.
+settle() { sleep "$1"; echo 3 >/proc/sys/vm/drop_caches; sleep 1; }
 free_bytes() { awk '/^MemFree/ { print $2 * 1024 }' /proc/meminfo; }
 
 # appear DEVICE: wait for it.

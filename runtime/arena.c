@@ -41,7 +41,8 @@ static unsigned long nr_blocks;
  * @page: any page
  *
  * Context: any.
- * Return: the arena, or NULL.
+ * Return: the arena, or NULL.  Also for a page that was given back: the caller
+ * is under RCU then, for that does not keep the arena.
  */
 struct modbounds_arena *modbounds_arena_of_page(const struct page *page)
 {
@@ -119,6 +120,55 @@ int modbounds_arena_create(struct modbounds_arena *arena)
 	return 0;
 }
 
+/* Which of an arena's pages holds an address. */
+static unsigned long arena_page(const struct modbounds_arena *arena, unsigned long addr)
+{
+	return (addr - arena->base) >> PAGE_SHIFT;
+}
+
+static void give_page(unsigned long addr)
+{
+	struct page *page = virt_to_page((void *)addr);
+
+	set_page_count(page, 1);
+	__free_page(page);
+}
+
+/**
+ * modbounds_arena_give_back - let the kernel have the free pages of an arena
+ * @arena: one that nothing will be allocated from any more
+ *
+ * A single object that is never freed would keep all of it.
+ *
+ * Context: may sleep; one at a time.
+ */
+void modbounds_arena_give_back(struct modbounds_arena *arena)
+{
+	unsigned long addr;
+
+	if (!arena->size)
+		return;
+	if (!arena->given)
+		/* Read by whoever frees a page. */
+		smp_store_release(&arena->given, kvcalloc(BITS_TO_LONGS(arena->size >> PAGE_SHIFT),
+							  sizeof(long), GFP_KERNEL));
+	if (!arena->given)
+		return;
+	while ((addr = gen_pool_alloc(arena->pool, PAGE_SIZE))) {
+		set_bit(arena_page(arena, addr), arena->given);
+		give_page(addr);
+		cond_resched();
+	}
+}
+
+/* @addr: a page; Return: whether it was given back, so that it is no longer the arena's. */
+static bool was_given(const struct modbounds_arena *arena, unsigned long addr)
+{
+	const unsigned long *given = smp_load_acquire(&arena->given);
+
+	return unlikely(given) && test_bit(arena_page(arena, addr), given);
+}
+
 /**
  * modbounds_arena_destroy - give the memory of an arena back
  * @arena: one that has no pages in use
@@ -127,19 +177,24 @@ int modbounds_arena_create(struct modbounds_arena *arena)
  */
 void modbounds_arena_destroy(struct modbounds_arena *arena)
 {
-	struct page *page;
-	unsigned long i;
+	unsigned long addr;
 
 	if (arena->size) {
 		set_blocks(arena, NULL);
-		page = virt_to_page((void *)arena->base);
-		for (i = 0; i < arena->size >> PAGE_SHIFT; i++) {
-			set_page_count(page + i, 1);
-			__free_page(page + i);
-		}
+		if (arena->given)
+			synchronize_rcu();
+		for (addr = arena->base; addr < arena->base + arena->size; addr += PAGE_SIZE)
+			if (!was_given(arena, addr))
+				give_page(addr);
 	}
+	/* All of it must be free there. */
+	if (arena->given)
+		for (addr = arena->base; addr < arena->base + arena->size; addr += PAGE_SIZE)
+			if (was_given(arena, addr))
+				gen_pool_free(arena->pool, addr, PAGE_SIZE);
 	if (arena->pool)
 		gen_pool_destroy(arena->pool);
+	kvfree(arena->given);
 	memset(arena, 0, sizeof(*arena));
 }
 
@@ -176,17 +231,22 @@ struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 /* See modbounds_pages_freed().  Context: any but NMI. */
 bool __modbounds_pages_freed(struct page *page, unsigned int order)
 {
-	struct modbounds_arena *arena = modbounds_arena_of_page(page);
 	unsigned long pfn = page_to_pfn(page), i;
+	struct modbounds_arena *arena;
+	bool ret = false;
 
 	for (i = 0; i < 1UL << order; i++)
 		if (unlikely(test_bit(pfn + i, modbounds_marked_pages)))
 			modbounds_forget_page(pfn + i, (unsigned long)page_address(page + i));
-	if (likely(!arena))
-		return false;
-	gen_pool_free(arena->pool, (unsigned long)page_address(page), PAGE_SIZE << order);
-	atomic_long_sub(1 << order, &arena->pages_used);
-	return true;
+	rcu_read_lock();	/* a page that was given back does not keep the arena */
+	arena = modbounds_arena_of_page(page);
+	if (unlikely(arena) && !was_given(arena, (unsigned long)page_address(page))) {
+		gen_pool_free(arena->pool, (unsigned long)page_address(page), PAGE_SIZE << order);
+		atomic_long_sub(1 << order, &arena->pages_used);
+		ret = true;
+	}
+	rcu_read_unlock();
+	return ret;
 }
 
 /* See modbounds_vfree(). */

@@ -170,6 +170,8 @@ static void reap(struct work_struct *work)
 	    atomic_long_read(&d->arena.pages_used)) {
 		if (++d->reaped == REAP_PATIENCE)
 			modbounds_report_leaks(d);
+		if (d->reaped >= REAP_PATIENCE)
+			modbounds_arena_give_back(&d->arena);
 		schedule_delayed_work(&d->reap, REAP_INTERVAL);
 		return;
 	}

@@ -64,12 +64,15 @@ struct modbounds_stats {
  * @size: bytes; of these the first and the last MODBOUNDS_GUARD are never handed out
  * @pool: its free pages
  * @pages_used: pages handed out
+ * @given: one bit for each page that was given back to the kernel, see
+ *	modbounds_arena_give_back(); NULL: none
  */
 struct modbounds_arena {
 	unsigned long base;
 	unsigned long size;
 	struct gen_pool *pool;
 	atomic_long_t pages_used;
+	unsigned long *given;
 };
 
 /* The part of an arena that is handed out. */
@@ -87,6 +90,7 @@ void modbounds_arena_init(void);
 int modbounds_arena_create(struct modbounds_arena *arena);
 struct modbounds_arena *modbounds_arena_of_page(const struct page *page);
 bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr);
+void modbounds_arena_give_back(struct modbounds_arena *arena);
 void modbounds_arena_destroy(struct modbounds_arena *arena);
 int modbounds_caches_create(struct modbounds_domain *d);
 bool modbounds_caches_destroy(struct modbounds_domain *d);

@@ -51,12 +51,16 @@ static void *get_head(struct modbounds_domain *d)
 /* See modbounds_skb_put(). */
 bool __modbounds_skb_put(void *skb)
 {
-	struct modbounds_arena *arena = modbounds_arena_of_page(virt_to_page(skb));
 	struct modbounds_packets *packets;
+	struct modbounds_arena *arena;
 	struct modbounds_domain *d;
 
-	if (!arena)
+	rcu_read_lock();	/* see modbounds_arena_of_page() */
+	arena = modbounds_arena_of_page(virt_to_page(skb));
+	if (!arena) {
+		rcu_read_unlock();
 		return false;
+	}
 	d = container_of(arena, struct modbounds_domain, arena);
 	packets = this_cpu_ptr(d->packets);
 	/* No module: somebody drains what is put aside, see modbounds_packets_drain(). */
@@ -64,6 +68,7 @@ bool __modbounds_skb_put(void *skb)
 		kmem_cache_free(net_hotdata.skbuff_cache, skb);
 	else if (kasan_mempool_poison_object(skb))
 		packets->head[packets->count++] = skb;
+	rcu_read_unlock();
 	return true;
 }
 

@@ -115,6 +115,30 @@ static void arena_exhausted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
 }
 
+/* One object that stays keeps no more than its page; that comes home in the end. */
+static void arena_given_back(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_arena *arena = &d->arena;
+	struct modbounds_alloc prev = modbounds_alloc_begin(d);
+	unsigned long kept = __get_free_page(GFP_KERNEL), spare = __get_free_page(GFP_KERNEL);
+
+	modbounds_alloc_end(prev);
+	KUNIT_ASSERT_TRUE(test, modbounds_arena_owns(arena, kept));
+	KUNIT_ASSERT_TRUE(test, modbounds_arena_owns(arena, spare));
+	free_page(spare);
+	modbounds_arena_give_back(arena);
+	KUNIT_ASSERT_NOT_NULL(test, arena->given);
+	KUNIT_EXPECT_EQ(test, gen_pool_avail(arena->pool), 0);
+	KUNIT_EXPECT_TRUE(test, test_bit((spare - arena->base) / PAGE_SIZE, arena->given));
+	KUNIT_EXPECT_FALSE(test, test_bit((kept - arena->base) / PAGE_SIZE, arena->given));
+	/* Not the arena's, whoever has it by now and frees it. */
+	KUNIT_EXPECT_FALSE(test, __modbounds_pages_freed(virt_to_page((void *)spare), 0));
+	free_page(kept);
+	KUNIT_EXPECT_EQ(test, gen_pool_avail(arena->pool), PAGE_SIZE);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&arena->pages_used), 0);
+}
+
 static void arena_leaks(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -271,6 +295,7 @@ static struct kunit_case arena_cases[] = {
 	KUNIT_CASE(arena_not_for_percpu),
 	KUNIT_CASE(arena_not_for_reclaim),
 	KUNIT_CASE(arena_exhausted),
+	KUNIT_CASE(arena_given_back),
 	KUNIT_CASE(arena_leaks),
 	{ }
 };
