@@ -24,41 +24,24 @@
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX	"modbounds."
 
-#define ARENA_MIN	SZ_2M
+#define ARENA_MIN	BIT(MODBOUNDS_BLOCK_SHIFT)
 #define ARENA_MAX	SZ_64M
 
 static unsigned long arena_size;
 module_param_named(arena, arena_size, ulong, 0644);
 MODULE_PARM_DESC(arena, "bytes for the arena of each module loaded from now on; 0: 1/32 of memory");
 
-/* Arenas are aligned to their size, so one pointer for each 2 MiB of memory says whose it is. */
-#define BLOCK_SHIFT	ilog2(ARENA_MIN)
-static struct modbounds_arena **blocks;
-static unsigned long nr_blocks;
-
-/**
- * modbounds_arena_of_page - whose arena does a page belong to?
- * @page: any page
- *
- * Context: any.
- * Return: the arena, or NULL.  Also for a page that was given back: the caller
- * is under RCU then, for that does not keep the arena.
- */
-struct modbounds_arena *modbounds_arena_of_page(const struct page *page)
-{
-	unsigned long block = page_to_pfn(page) >> (BLOCK_SHIFT - PAGE_SHIFT);
-
-	return blocks && block < nr_blocks ? READ_ONCE(blocks[block]) : NULL;
-}
+struct modbounds_arena **modbounds_blocks;
+unsigned long modbounds_nr_blocks;
 
 static void set_blocks(struct modbounds_arena *arena, struct modbounds_arena *owner)
 {
 	unsigned long pfn = page_to_pfn(virt_to_page((void *)arena->base));
-	unsigned long block = pfn >> (BLOCK_SHIFT - PAGE_SHIFT);
+	unsigned long block = pfn >> (MODBOUNDS_BLOCK_SHIFT - PAGE_SHIFT);
 	unsigned long i;
 
-	for (i = 0; i < arena->size >> BLOCK_SHIFT; i++)
-		WRITE_ONCE(blocks[block + i], owner);
+	for (i = 0; i < arena->size >> MODBOUNDS_BLOCK_SHIFT; i++)
+		WRITE_ONCE(modbounds_blocks[block + i], owner);
 }
 
 /**
@@ -77,11 +60,13 @@ int modbounds_arena_create(struct modbounds_arena *arena)
 	struct page *page = NULL;
 	unsigned long i;
 
-	if (!blocks) {
-		nr_blocks = DIV_ROUND_UP(max_pfn, ARENA_MIN / PAGE_SIZE);
-		blocks = kvcalloc(nr_blocks, sizeof(*blocks), GFP_KERNEL);
-		if (!blocks)
+	if (!modbounds_blocks) {
+		i = DIV_ROUND_UP(max_pfn, ARENA_MIN / PAGE_SIZE);
+		modbounds_blocks = kvcalloc(i, sizeof(*modbounds_blocks), GFP_KERNEL);
+		if (!modbounds_blocks)
 			return -ENOMEM;
+		/* Whoever sees the number sees the table. */
+		smp_store_release(&modbounds_nr_blocks, i);
 	}
 
 	arena->pool = gen_pool_create(PAGE_SHIFT, NUMA_NO_NODE);

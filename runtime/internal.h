@@ -88,7 +88,27 @@ static inline unsigned long modbounds_arena_room(const struct modbounds_arena *a
 
 void modbounds_arena_init(void);
 int modbounds_arena_create(struct modbounds_arena *arena);
-struct modbounds_arena *modbounds_arena_of_page(const struct page *page);
+
+/* Arenas are aligned to their size, so one pointer for each 2 MiB of memory says whose it is. */
+#define MODBOUNDS_BLOCK_SHIFT	21
+extern struct modbounds_arena **modbounds_blocks;
+extern unsigned long modbounds_nr_blocks;
+
+/**
+ * modbounds_arena_of_page - whose arena does a page belong to?
+ * @page: any page
+ *
+ * Context: any.
+ * Return: the arena, or NULL.  Also for a page that was given back: the caller
+ * is under RCU then, for that does not keep the arena.
+ */
+static __always_inline struct modbounds_arena *modbounds_arena_of_page(const struct page *page)
+{
+	unsigned long block = page_to_pfn(page) >> (MODBOUNDS_BLOCK_SHIFT - PAGE_SHIFT);
+
+	return block < smp_load_acquire(&modbounds_nr_blocks) ? READ_ONCE(modbounds_blocks[block]) : NULL;
+}
+
 bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr);
 void modbounds_arena_give_back(struct modbounds_arena *arena);
 void modbounds_arena_destroy(struct modbounds_arena *arena);
@@ -178,14 +198,13 @@ struct modbounds_domain {
 	struct modbounds_leaks *leaks;
 };
 
-/* Is a range the domain's own, by its mode: all of the arena, or nothing?  Context: any. */
+/* Is a range within the bounds in force, as level 1 asks it?  Context: any. */
 static __always_inline bool modbounds_owns(const struct modbounds_domain *d,
 					   unsigned long addr, unsigned long len)
 {
-	unsigned long offset = addr - modbounds_arena_first(&d->arena);
-	unsigned long room = modbounds_arena_room(&d->arena);
+	unsigned long offset = addr - READ_ONCE(d->base), size = READ_ONCE(d->size);
 
-	return d->mode != MODBOUNDS_PRECISE && offset < room && len <= room - offset;
+	return offset < size && len <= size - offset;
 }
 
 /* A contained access may be as long as this. */

@@ -116,21 +116,50 @@ EXPORT_SYMBOL_GPL(__modbounds_range);
  * Whole pages as GCC copies and fills them in a driver: in line, as their
  * length is constant.
  */
+static __always_inline void *copy(void *d, const void *s, size_t n)
+{
+	return n == PAGE_SIZE ? memcpy(d, s, PAGE_SIZE) : memcpy(d, s, n);
+}
+
+static __always_inline void *fill(void *d, int c, size_t n)
+{
+	return n == PAGE_SIZE ? memset(d, c, PAGE_SIZE) : memset(d, c, n);
+}
+
+static noinline void *check_and_copy(void *d, const void *s, size_t n, unsigned long ip)
+{
+	if (range_ok(d, n, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_LOADED, ip) &&
+	    range_ok(s, n, 0, MODBOUNDS_ORIGIN_LOADED, ip))
+		copy(d, s, n);
+	return d;
+}
+
+static noinline void *check_and_fill(void *d, int c, size_t n, unsigned long ip)
+{
+	if (range_ok(d, n, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_LOADED, ip))
+		fill(d, c, n);
+	return d;
+}
+
+/* For each packet, or each sector: mostly what both ranges need is one comparison. */
 void *__modbounds_memcpy(void *d, const void *s, size_t n);
 void *__modbounds_memcpy(void *d, const void *s, size_t n)
 {
-	if (!STORES(d, n) || !LOADS(s, n))
-		return d;
-	return n == PAGE_SIZE ? memcpy(d, s, PAGE_SIZE) : memcpy(d, s, n);
+	struct modbounds_domain *domain = current->modbounds.domain;
+
+	if (likely(modbounds_owns(domain, (unsigned long)d, n) &&
+		   modbounds_owns(domain, (unsigned long)s, n)))
+		return copy(d, s, n);
+	return check_and_copy(d, s, n, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__modbounds_memcpy);
 
 void *__modbounds_memset(void *d, int c, size_t n);
 void *__modbounds_memset(void *d, int c, size_t n)
 {
-	if (!STORES(d, n))
-		return d;
-	return n == PAGE_SIZE ? memset(d, c, PAGE_SIZE) : memset(d, c, n);
+	if (likely(modbounds_owns(current->modbounds.domain, (unsigned long)d, n)))
+		return fill(d, c, n);
+	return check_and_fill(d, c, n, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__modbounds_memset);
 
