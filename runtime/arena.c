@@ -34,14 +34,30 @@ MODULE_PARM_DESC(arena, "bytes for the arena of each module loaded from now on; 
 struct modbounds_arena **modbounds_blocks;
 unsigned long modbounds_nr_blocks;
 
-static void set_blocks(struct modbounds_arena *arena, struct modbounds_arena *owner)
+static struct modbounds_arena **first_block(const struct modbounds_arena *arena)
 {
 	unsigned long pfn = page_to_pfn(virt_to_page((void *)arena->base));
-	unsigned long block = pfn >> (MODBOUNDS_BLOCK_SHIFT - PAGE_SHIFT);
+
+	return &modbounds_blocks[pfn >> (MODBOUNDS_BLOCK_SHIFT - PAGE_SHIFT)];
+}
+
+static void claim_blocks(struct modbounds_arena *arena)
+{
+	struct modbounds_arena **block = first_block(arena);
 	unsigned long i;
 
 	for (i = 0; i < arena->size >> MODBOUNDS_BLOCK_SHIFT; i++)
-		WRITE_ONCE(modbounds_blocks[block + i], owner);
+		WRITE_ONCE(block[i], arena);
+}
+
+/* What was given back may be part of another, smaller arena by now: that one's stay. */
+static void release_blocks(struct modbounds_arena *arena)
+{
+	struct modbounds_arena **block = first_block(arena);
+	unsigned long i;
+
+	for (i = 0; i < arena->size >> MODBOUNDS_BLOCK_SHIFT; i++)
+		cmpxchg(&block[i], arena, NULL);
 }
 
 /**
@@ -101,7 +117,7 @@ int modbounds_arena_create(struct modbounds_arena *arena)
 		modbounds_arena_destroy(arena);
 		return -ENOMEM;
 	}
-	set_blocks(arena, arena);
+	claim_blocks(arena);
 	return 0;
 }
 
@@ -165,7 +181,7 @@ void modbounds_arena_destroy(struct modbounds_arena *arena)
 	unsigned long addr;
 
 	if (arena->size) {
-		set_blocks(arena, NULL);
+		release_blocks(arena);
 		if (arena->given)
 			synchronize_rcu();
 		for (addr = arena->base; addr < arena->base + arena->size; addr += PAGE_SIZE)

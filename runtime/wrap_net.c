@@ -16,6 +16,7 @@
 #include <net/dst.h>
 #include <net/gro.h>
 #include <net/hotdata.h>
+#include <net/sock.h>
 
 #include "internal.h"
 
@@ -166,9 +167,8 @@ WRAPPED(struct sk_buff *, __alloc_skb, (unsigned int size, gfp_t gfp, int flags,
 WRAPPED(struct sk_buff *, build_skb, (void *data, unsigned int size), (data, size))
 
 static void *get_frag(struct modbounds_domain *d, struct page_frag_cache *frags,
-		      unsigned int size, unsigned int align_mask)
+		      unsigned int size, gfp_t gfp, unsigned int align_mask)
 {
-	const gfp_t gfp = GFP_ATOMIC | __GFP_NOWARN;
 	struct modbounds_alloc prev;
 	void *data;
 
@@ -179,6 +179,12 @@ static void *get_frag(struct modbounds_domain *d, struct page_frag_cache *frags,
 	data = __page_frag_alloc_align(frags, size, gfp, align_mask);
 	modbounds_alloc_end(prev);
 	return data;
+}
+
+/* What a packet to receive may use: that by which memory is freed, where that goes by a network. */
+static gfp_t rx_gfp(void)
+{
+	return GFP_ATOMIC | __GFP_NOWARN | (sk_memalloc_socks() ? __GFP_MEMALLOC : 0);
 }
 
 /* Once for each packet: without WRAPPED's detour where nothing needs to be allocated. */
@@ -214,7 +220,7 @@ static struct sk_buff *wrap_napi_alloc_skb(struct napi_struct *napi, unsigned in
 		modbounds_alloc_end(prev);
 		return skb;
 	}
-	data = get_frag(d, &this_cpu_ptr(d->packets)->bh, size, ~0u);
+	data = get_frag(d, &this_cpu_ptr(d->packets)->bh, size, rx_gfp(), ~0u);
 	if (unlikely(!data))
 		return NULL;
 	skb = build_head(d, data, size);
@@ -233,38 +239,49 @@ static void *wrap___napi_alloc_frag_align(unsigned int size, unsigned int align_
 
 	if (d == &modbounds_nobody)
 		return __napi_alloc_frag_align(size, align_mask);
-	return get_frag(d, &this_cpu_ptr(d->packets)->bh, size, align_mask);
+	return get_frag(d, &this_cpu_ptr(d->packets)->bh, size, GFP_ATOMIC | __GFP_NOWARN,
+			align_mask);
+}
+
+static void *get_netdev_frag(struct modbounds_domain *d, unsigned int size, gfp_t gfp,
+			     unsigned int align_mask)
+{
+	void *data;
+
+	if (in_irq_section())
+		return get_frag(d, &this_cpu_ptr(d->packets)->irq, size, gfp, align_mask);
+	local_bh_disable();
+	data = get_frag(d, &this_cpu_ptr(d->packets)->bh, size, gfp, align_mask);
+	local_bh_enable();
+	return data;
 }
 
 static void *wrap___netdev_alloc_frag_align(unsigned int size, unsigned int align_mask)
 {
 	struct modbounds_domain *d = current->modbounds.domain;
-	void *data;
 
 	if (d == &modbounds_nobody)
 		return __netdev_alloc_frag_align(size, align_mask);
-	if (in_irq_section())
-		return get_frag(d, &this_cpu_ptr(d->packets)->irq, size, align_mask);
-	local_bh_disable();
-	data = get_frag(d, &this_cpu_ptr(d->packets)->bh, size, align_mask);
-	local_bh_enable();
-	return data;
+	return get_netdev_frag(d, size, GFP_ATOMIC | __GFP_NOWARN, align_mask);
 }
 
+/*
+ * The kernel's fragments are all drivers': what it would take from there, and
+ * small packets too, is the domain's own; the rest is kmalloc()'s.
+ */
 static struct sk_buff *wrap___netdev_alloc_skb(struct net_device *dev, unsigned int len, gfp_t gfp)
 {
 	struct modbounds_alloc prev = modbounds_alloc_begin_running();
 	unsigned int size = SKB_HEAD_ALIGN(len + NET_SKB_PAD);
+	struct modbounds_domain *d = current->modbounds.domain;
 	struct sk_buff *skb;
 	void *data;
 
-	/* Others get kmalloc()'s memory, see there. */
-	if (current->modbounds.domain == &modbounds_nobody || size <= SZ_1K || size > PAGE_SIZE ||
-	    gfp & (__GFP_DIRECT_RECLAIM | GFP_DMA)) {
+	if (d == &modbounds_nobody || size > PAGE_SIZE || gfp & (__GFP_DIRECT_RECLAIM | GFP_DMA)) {
 		skb = __netdev_alloc_skb(dev, len, gfp);
 		goto out;
 	}
-	data = wrap___netdev_alloc_frag_align(size, ~0u);
+	data = get_netdev_frag(d, size, rx_gfp(), ~0u);
 	skb = data ? build_skb(data, size) : NULL;
 	if (likely(skb)) {
 		skb_reserve(skb, NET_SKB_PAD);

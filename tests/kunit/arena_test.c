@@ -139,6 +139,33 @@ static void arena_given_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&arena->pages_used), 0);
 }
 
+/* Where an arena was, of which something is still in use, there may be another one already. */
+static void arena_nested(struct kunit *test)
+{
+	struct modbounds_arena outer = { }, inner = { };
+	struct modbounds_arena **block;
+	unsigned long *given;
+
+	KUNIT_ASSERT_EQ(test, modbounds_arena_create(&outer), 0);
+	KUNIT_ASSERT_GT(test, outer.size, 0);
+	block = &modbounds_blocks[page_to_pfn(virt_to_page((void *)outer.base)) >>
+				  (MODBOUNDS_BLOCK_SHIFT - PAGE_SHIFT)];
+	KUNIT_EXPECT_PTR_EQ(test, *block, &outer);
+	/* An arena that leaves pages to the kernel that come free here. */
+	given = kvmalloc(outer.size / PAGE_SIZE / BITS_PER_BYTE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, given);
+	memset(given, 0xff, outer.size / PAGE_SIZE / BITS_PER_BYTE);
+	inner.base = outer.base;
+	inner.given = given;
+	WRITE_ONCE(*block, &inner);
+	modbounds_arena_destroy(&outer);
+	KUNIT_EXPECT_PTR_EQ(test, *block, &inner);
+	KUNIT_EXPECT_NULL(test, block[1]);
+	WRITE_ONCE(*block, NULL);
+	synchronize_rcu();
+	kvfree(given);
+}
+
 static void arena_leaks(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -176,7 +203,7 @@ static void arena_packets(struct kunit *test)
 	typeof(__netdev_alloc_skb) *alloc = net_wrapper("__netdev_alloc_skb");
 	struct modbounds_domain *d = test->priv;
 	struct modbounds_activation a;
-	struct sk_buff *skb[3], *other[64];
+	struct sk_buff *skb[4], *other[64];
 	void *data;
 	int i;
 
@@ -187,6 +214,7 @@ static void arena_packets(struct kunit *test)
 	skb[0] = build(data, 2048);
 	skb[1] = alloc(NULL, 64, GFP_ATOMIC);
 	skb[2] = alloc(NULL, 1500, GFP_ATOMIC);
+	skb[3] = alloc(NULL, 500, GFP_ATOMIC);
 	leave(&a);
 	for (i = 0; i < ARRAY_SIZE(skb); i++) {
 		KUNIT_ASSERT_NOT_NULL(test, skb[i]);
@@ -197,6 +225,7 @@ static void arena_packets(struct kunit *test)
 	napi_consume_skb(skb[0], 1);
 	kfree_skb(skb[1]);
 	__napi_kfree_skb(skb[2], SKB_CONSUMED);
+	kfree_skb(skb[3]);
 	for (i = 0; i < ARRAY_SIZE(other); i++) {
 		other[i] = napi_build_skb(netdev_alloc_frag(512), 512);
 		KUNIT_ASSERT_NOT_NULL(test, other[i]);
@@ -297,6 +326,7 @@ static struct kunit_case arena_cases[] = {
 	KUNIT_CASE(arena_exhausted),
 	KUNIT_CASE(arena_given_back),
 	KUNIT_CASE(arena_leaks),
+	KUNIT_CASE(arena_nested),
 	{ }
 };
 

@@ -6,7 +6,6 @@
 #ifndef _LINUX_MODBOUNDS_H
 #define _LINUX_MODBOUNDS_H
 
-#include <asm/asm.h>
 #include <linux/gfp_types.h>
 #include <linux/jump_label.h>
 #include <linux/modbounds_abi.h>
@@ -18,6 +17,8 @@ struct page;
 struct task_struct;
 
 #ifdef CONFIG_MODBOUNDS
+
+#include <asm/asm.h>
 
 DECLARE_STATIC_KEY_FALSE(modbounds_active);
 
