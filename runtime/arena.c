@@ -165,6 +165,7 @@ void modbounds_arena_give_back(struct modbounds_arena *arena)
 /* @addr: a page; Return: whether it was given back, so that it is no longer the arena's. */
 static bool was_given(const struct modbounds_arena *arena, unsigned long addr)
 {
+	/* pairs with modbounds_arena_give_back() */
 	const unsigned long *given = smp_load_acquire(&arena->given);
 
 	return unlikely(given) && test_bit(arena_page(arena, addr), given);

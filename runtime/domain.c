@@ -18,7 +18,7 @@
 #define CREATE_TRACE_POINTS
 #include <trace/events/modbounds.h>
 
-/* Exported, as modbounds_nobody and others are, for hooks in code that may be a module: virtio, ipv6. */
+/* Exported, as others are, for hooks in code that may be a module: virtio, ipv6. */
 DEFINE_STATIC_KEY_FALSE(modbounds_active);
 EXPORT_SYMBOL_GPL(modbounds_active);
 

@@ -106,7 +106,10 @@ static __always_inline struct modbounds_arena *modbounds_arena_of_page(const str
 {
 	unsigned long block = page_to_pfn(page) >> (MODBOUNDS_BLOCK_SHIFT - PAGE_SHIFT);
 
-	return block < smp_load_acquire(&modbounds_nr_blocks) ? READ_ONCE(modbounds_blocks[block]) : NULL;
+	/* pairs with modbounds_arena_create() */
+	if (block >= smp_load_acquire(&modbounds_nr_blocks))
+		return NULL;
+	return READ_ONCE(modbounds_blocks[block]);
 }
 
 bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr);

@@ -240,7 +240,12 @@ static __always_inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned in
 	s_; })
 
 /* KASAN's records lie where the cache says: it must hear of the one that served. */
-#define modbounds_kasan_cache(s) (IS_ENABLED(CONFIG_KASAN) ? modbounds_cache(s) : (s))
+#define modbounds_kasan_cache(s) ({						\
+	struct kmem_cache *k_ = (s);						\
+										\
+	if (IS_ENABLED(CONFIG_KASAN))						\
+		k_ = modbounds_cache(k_);					\
+	k_; })
 
 /* @s: a cache; Return: whether what is freed to it may be of another, see modbounds_cache(). */
 #define modbounds_cache_served(s) \
