@@ -34,6 +34,7 @@ measure() {
 loading() {
 	values=
 	load "$3"
+	sleep 2		# probed by now
 	unload "$3"
 	for run in $(seq "$2"); do
 		settle 12	# as long as a domain waits for what was not freed

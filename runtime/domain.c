@@ -202,6 +202,8 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	INIT_LIST_HEAD(&d->list);
 
 	mutex_lock(&modbounds_mutex);
+	if (!static_key_enabled(&modbounds_active))
+		modbounds_forget_marks();
 	/* Frees must be seen from the first grant on. */
 	static_branch_inc(&modbounds_active);
 	d->stats = alloc_percpu(struct modbounds_stats);

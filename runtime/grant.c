@@ -33,6 +33,19 @@ int __init modbounds_grant_init(void)
 	return modbounds_marks && modbounds_marked_pages ? 0 : -ENOMEM;
 }
 
+/**
+ * modbounds_forget_marks - begin anew, after a time in which nobody was told of objects
+ *
+ * What was freed when the last module went may be in use again.
+ *
+ * Context: may sleep; modbounds_active is off, and nobody else turns it on.
+ */
+void modbounds_forget_marks(void)
+{
+	modbounds_map_wipe(modbounds_marks);
+	memset(modbounds_marked_pages, 0, BITS_TO_LONGS(max_pfn + 1) * sizeof(long));
+}
+
 static bool mark_object(unsigned long start, unsigned long end)
 {
 	unsigned long mark;

@@ -247,6 +247,7 @@ struct modbounds_options modbounds_options(const char *module);
 extern struct modbounds_map *modbounds_marks;
 
 int modbounds_grant_init(void);
+void modbounds_forget_marks(void);
 void modbounds_forget_page(unsigned long pfn, unsigned long start);
 bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		     unsigned long end, bool write);

@@ -75,6 +75,28 @@ void modbounds_map_destroy(struct modbounds_map *map)
 	kvfree(map);
 }
 
+/**
+ * modbounds_map_wipe - clear all bits of a map that nobody else uses just now
+ * @map: the map
+ *
+ * Context: may sleep.
+ */
+void modbounds_map_wipe(struct modbounds_map *map)
+{
+	int i, j;
+
+	for (i = 0; i < MODBOUNDS_ROOT_ENTRIES; i++) {
+		struct modbounds_mid *mid = map->mid[i];
+
+		if (mid == empty_mid)
+			continue;
+		for (j = 0; j < MODBOUNDS_MID_ENTRIES; j++)
+			if (mid->leaf[j] != &modbounds_empty_leaf)
+				memset(mid->leaf[j], 0, sizeof(*mid->leaf[j]));
+		cond_resched();
+	}
+}
+
 /*
  * Grants are made in any context, so tables have to come from what is free at
  * once.  cmpxchg() publishes them: whoever loses uses the winner's.

@@ -133,6 +133,7 @@ static __always_inline void modbounds_change_bits(struct modbounds_leaf *leaf, u
 
 struct modbounds_map *modbounds_map_create(void);
 void modbounds_map_destroy(struct modbounds_map *map);
+void modbounds_map_wipe(struct modbounds_map *map);
 bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
 		       unsigned long end, unsigned int planes);
 void modbounds_map_clear(struct modbounds_map *map, unsigned long start,

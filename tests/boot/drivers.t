@@ -18,6 +18,8 @@ drive() {
 		guest "$kind" "drivers-$kind-$name-$variant" -m "$(ko "$arch" $variant "$name")" "${@//VARIANT/$variant}"
 		ok "$kind: $name $variant works" test $rc = 0
 		ok "$kind: $name $variant: violations $count" said "^violations $count$"
+		! said '^reloaded' >/dev/null || ok "$kind: $name $variant: and $count after a reload" \
+			said "^violations of the second life $count$"
 		! said '^grants' >/dev/null || ok "$kind: $name: packets to send come from its arena" \
 			awk '/^grants/ { print; exit !($2 * 10 < $4) }' "$work/out"
 	done

@@ -317,6 +317,33 @@ static void revoke_percpu(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, per_cpu_ptr(&percpu_word, 0), 0, 4), MODBOUNDS_PASS);
 }
 
+/* What was freed in the time of one module may be in use by the time of the next. */
+static void rule_between_modules(struct kunit *test)
+{
+	struct kmem_cache *cache = kmem_cache_create("kunit", 128, 0, SLAB_NO_MERGE, NULL);
+	void *p[32], *old;
+	int i, n;
+
+	KUNIT_ASSERT_NOT_NULL(test, cache);
+	old = kmem_cache_alloc(cache, GFP_KERNEL);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(test->priv, old, 0, 8), MODBOUNDS_PASS);
+	kmem_cache_free(cache, old);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(test->priv, old, 0, 8), MODBOUNDS_USE_AFTER_FREE);
+
+	modbounds_test_exit(test);
+	test->priv = NULL;
+	KUNIT_ASSERT_FALSE(test, static_key_enabled(&modbounds_active));
+	/* It is among these, whatever CPU we are on. */
+	for (n = 0; n < ARRAY_SIZE(p); n++)
+		p[n] = kmem_cache_alloc(cache, GFP_KERNEL);
+	KUNIT_ASSERT_EQ(test, modbounds_test_init(test), 0);
+	for (i = 0; i < n; i++)
+		KUNIT_EXPECT_EQ(test, ASK_LOAD(test->priv, p[i], 0, 8), MODBOUNDS_PASS);
+	for (i = 0; i < n; i++)
+		kmem_cache_free(cache, p[i]);
+	kmem_cache_destroy(cache);
+}
+
 static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_bounds),
 	KUNIT_CASE(rule_marked_page),
@@ -334,6 +361,7 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(revoke_pages),
 	KUNIT_CASE(revoke_vmalloc),
 	KUNIT_CASE(revoke_percpu),
+	KUNIT_CASE(rule_between_modules),
 	{ }
 };
 
