@@ -129,10 +129,12 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		return MODBOUNDS_PASS;
 
 	/*
-	 * Integers have no right of their own.  The one exception are struct
-	 * pages: virt_to_page() is arithmetic, and common.
+	 * Integers have no right of their own.  What is the module's own needs
+	 * none (page_address() of its pages is arithmetic, and in precise mode it
+	 * gets here), and of others struct pages: virt_to_page() is that too.
 	 */
-	if (a->origin == MODBOUNDS_ORIGIN_INT && o.class != MODBOUNDS_STRUCT_PAGE)
+	if (a->origin == MODBOUNDS_ORIGIN_INT && o.class != MODBOUNDS_STRUCT_PAGE &&
+	    !modbounds_arena_owns(&d->arena, a->base))
 		return MODBOUNDS_WILD;
 
 	switch (o.class) {

@@ -22,6 +22,13 @@ drive() {
 drive qemu null_blk --fio "$TOP/tests/boot/disk.guest" null_blk:memory_backed=1,gb=1 /dev/nullb0
 drive qemu e1000 --device "$(wire e1000)" "$TOP/tests/boot/net.guest" e1000 eth0 eth1
 drive qemu veth "$TOP/tests/boot/net.guest" veth va vb
+built() { find "$BUILD/x86_64" -name "$1.ko"; }
+drive qemu virtio_net --device "$(wire virtio-net-pci)" -m "$(built failover)" -m "$(built net_failover)" \
+	-m "$(built dimlib)" "$TOP/tests/boot/net.guest" failover+net_failover+dimlib+virtio_net eth0 eth1
+drive qemu brd --fio "$TOP/tests/boot/disk.guest" brd:rd_nr=1,rd_size=131072 /dev/ram0
+truncate -s 128M "$work/disk"
+drive qemu nvme --fio --device "-drive file=$work/disk,if=none,id=d,format=raw -device nvme,serial=1,drive=d" \
+	-m "$BUILD/modules/x86_64/instrumented/nvme/nvme-core.ko" "$TOP/tests/boot/disk.guest" nvme-core+nvme /dev/nvme0n1
 drive uml null_blk --fio "$TOP/tests/boot/disk.guest" null_blk:memory_backed=1,gb=1 /dev/nullb0
 drive uml veth "$TOP/tests/boot/net.guest" veth va vb
 finish

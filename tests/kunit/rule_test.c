@@ -75,6 +75,27 @@ static void rule_origin(struct kunit *test)
 	kfree(p);
 }
 
+/* page_address() is arithmetic: what the module owns needs no origin, but is held to its object. */
+static void rule_own(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_alloc prev;
+	char *own, *other = (char *)__get_free_page(GFP_KERNEL);
+
+	modbounds_set_mode(d, MODBOUNDS_PRECISE);
+	prev = modbounds_alloc_begin(d);
+	own = (char *)__get_free_page(GFP_KERNEL);
+	modbounds_alloc_end(prev);
+	KUNIT_ASSERT_TRUE(test, modbounds_arena_owns(&d->arena, (unsigned long)own));
+	KUNIT_EXPECT_EQ(test, ask(d, own, PAGE_SIZE, 8, 0, MODBOUNDS_ORIGIN_INT),
+			MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ask(d, own, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ask(d, other, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+	free_page((unsigned long)own);
+	KUNIT_EXPECT_EQ(test, ask(d, own, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+	free_page((unsigned long)other);
+}
+
 static void rule_escape(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -348,6 +369,7 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_bounds),
 	KUNIT_CASE(rule_marked_page),
 	KUNIT_CASE(rule_origin),
+	KUNIT_CASE(rule_own),
 	KUNIT_CASE(rule_escape),
 	KUNIT_CASE(rule_wild),
 	KUNIT_CASE(rule_forbidden),
