@@ -314,26 +314,35 @@ SYM_FUNC_END(modbounds_failed)
 	ALL_THUNKS r14, r14b, ax, cx
 	ALL_THUNKS r15, r15b, ax, cx
 
-/* A function of C that keeps the caller's registers, see MODBOUNDS_HOOK1(). */
-.macro HOOK fn
-SYM_FUNC_START(\fn\()_hook)
+/* The registers that C takes arguments in. */
+.macro PUSH_ARGS
 	pushq	%rcx
 	pushq	%rdx
 	pushq	%rsi
 	pushq	%rdi
 	pushq	%r8
 	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	call	\fn
-	popq	%r11
-	popq	%r10
+.endm
+
+.macro POP_ARGS
 	popq	%r9
 	popq	%r8
 	popq	%rdi
 	popq	%rsi
 	popq	%rdx
 	popq	%rcx
+.endm
+
+/* A function of C that keeps the caller's registers, see MODBOUNDS_HOOK1(). */
+.macro HOOK fn
+SYM_FUNC_START(\fn\()_hook)
+	PUSH_ARGS
+	pushq	%r10
+	pushq	%r11
+	call	\fn
+	popq	%r11
+	popq	%r10
+	POP_ARGS
 	RETURN
 SYM_FUNC_END(\fn\()_hook)
 .endm
@@ -362,21 +371,11 @@ SYM_FUNC_END(\fn\()_hook)
 /* What C may change and a gate's caller expects to keep. */
 .macro PUSH_KEPT
 	pushq	%rax
-	pushq	%rcx
-	pushq	%rdx
-	pushq	%rsi
-	pushq	%rdi
-	pushq	%r8
-	pushq	%r9
+	PUSH_ARGS
 .endm
 
 .macro POP_KEPT
-	popq	%r9
-	popq	%r8
-	popq	%rdi
-	popq	%rsi
-	popq	%rdx
-	popq	%rcx
+	POP_ARGS
 	popq	%rax
 .endm
 
