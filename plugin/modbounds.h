@@ -109,6 +109,7 @@ bool mb_place_ref(tree ref, struct mb_place *at, HOST_WIDE_INT *len);
 bool mb_place_ptr(tree ptr, struct mb_place *at);
 bool mb_same_place(tree base1, tree index1, tree base2, tree index2);
 HOST_WIDE_INT mb_object_size(tree base);
+HOST_WIDE_INT mb_sizeof(tree type);
 HOST_WIDE_INT mb_type_size(const struct mb_access *access);
 bool mb_place_aligned(const struct mb_access *access);
 tree mb_origin_base(tree base);

@@ -293,7 +293,8 @@ HOST_WIDE_INT mb_object_size(tree base)
 	return tree_to_shwi(size);
 }
 
-static HOST_WIDE_INT mb_sizeof(tree type)
+/* 0 where the type does not say. */
+HOST_WIDE_INT mb_sizeof(tree type)
 {
 	tree size;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Accesses that cannot go wrong: inside a declared object, whatever the index.
+ * Accesses that cannot go wrong: inside a declared object, whatever the index, or
+ * inside the task that runs.
  */
 #include "modbounds.h"
 
@@ -48,6 +49,34 @@ static bool mb_indices_proved(struct mb_function *fn, tree ref, gimple *stmt)
 	return true;
 }
 
+/*
+ * Is @base `current`, as x86 keeps it for each CPU?  That task lives while it runs,
+ * and the kernel hands it to everybody.
+ */
+static bool mb_is_current(tree base)
+{
+	tree ref, decl, field;
+	poly_int64 off;
+	gassign *def;
+
+	def = dyn_cast<gassign *>(SSA_NAME_DEF_STMT(base));
+	if (!def || !gimple_assign_load_p(def))
+		return false;
+	ref = gimple_assign_rhs1(def);
+	if (ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(ref))))
+		return false;
+	decl = get_addr_base_and_unit_offset(ref, &off);
+	if (!decl || !VAR_P(decl) || TREE_CODE(TREE_TYPE(decl)) != RECORD_TYPE ||
+	    strcmp(IDENTIFIER_POINTER(DECL_NAME(decl)), "const_pcpu_hot"))
+		return false;
+	/* Its first member, anonymous unions aside. */
+	field = TYPE_FIELDS(TREE_TYPE(decl));
+	while (field && TREE_CODE(field) == FIELD_DECL && !DECL_NAME(field))
+		field = TYPE_FIELDS(TREE_TYPE(field));
+	return field && known_eq(off, 0) &&
+	       !strcmp(IDENTIFIER_POINTER(DECL_NAME(field)), "current_task");
+}
+
 static bool mb_proved(struct mb_function *fn, const struct mb_access *access)
 {
 	const struct mb_place *at = &access->at;
@@ -57,7 +86,12 @@ static bool mb_proved(struct mb_function *fn, const struct mb_access *access)
 	bool reverse;
 	tree base;
 
-	if (TREE_CODE(at->base) == SSA_NAME || size < 0)
+	if (TREE_CODE(at->base) == SSA_NAME) {
+		if (at->index || !mb_is_current(at->base))
+			return false;
+		size = mb_sizeof(TREE_TYPE(TREE_TYPE(at->base)));
+	}
+	if (size < 0)
 		return false;
 
 	if (!at->index)

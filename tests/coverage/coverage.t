@@ -129,8 +129,20 @@ cat >"$work/made.s" <<'END'
 	mov	%gs:const_pcpu_hot(%rip), %rsi
 	mov	8(%rsi), %rax
 1:	ret
+	function task			# it runs
+	mov	%gs:const_pcpu_hot(%rip), %rdi
+	movl	$1, 56(%rdi)
+	ret
 
 	# The same, each with something wrong.
+	function task_far		# behind it
+	mov	%gs:const_pcpu_hot(%rip), %rdi
+	mov	60(%rdi), %rax
+	ret
+	function task_other
+	mov	%gs:const_pcpu_hot+8(%rip), %rdi
+	mov	(%rdi), %rax
+	ret
 	function walk_past		# one element too many
 	mov	$table, %rax
 1:	mov	(%rax), %rcx
@@ -238,14 +250,22 @@ __modbounds_self:
 	.zero	24
 END
 as -o "$work/made.ko" "$work/made.s" || exit 1
-"$TOP/tests/coverage/coverage.py" -v "$work/made.ko" >"$work/out" 2>&1
+as -o "$work/kernel" - <<'END' || exit 1
+	.data
+	.globl	init_task
+	.type	init_task, @object
+	.size	init_task, 64
+init_task:
+	.zero	64
+END
+"$TOP/tests/coverage/coverage.py" -v -k "$work/kernel" "$work/made.ko" >"$work/out" 2>&1
 rc=$?
 ok 'an unchecked access: status is not 0' test $rc -eq 1
 for f in unchecked one_path redefined beyond outside frame walk_past walk_by out_of_step bit_far \
-	 not_kept fill_more not_twice changed warned; do
+	 not_kept fill_more not_twice changed warned task_far task_other; do
 	ok "$f: found" test "$(grep -c "^  $f " "$work/out")" = 1
 done
-for f in checked walk in_step bit kept fill twice stopped; do
+for f in checked walk in_step bit kept fill twice task stopped; do
 	ok "$f: not complained of" sh -c "! grep '^  $f ' '$work/out'"
 done
 
@@ -255,7 +275,7 @@ cat >"$work/explained" <<'END'
 made	unchecked	1	as an example
 made	outside		2	but it is one
 END
-"$TOP/tests/coverage/coverage.py" -v -e "$work/explained" "$work/made.ko" >"$work/out2" 2>&1
+"$TOP/tests/coverage/coverage.py" -v -k "$work/kernel" -e "$work/explained" "$work/made.ko" >"$work/out2" 2>&1
 ok 'what is explained: not complained of' sh -c "! grep '^  unchecked ' '$work/out2'"
 ok 'explained with another count: complained of' grep -q '^  outside ' "$work/out2"
 ok 'the table says how many are explained' \

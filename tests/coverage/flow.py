@@ -250,6 +250,9 @@ class Flow:
             base, lo, hi = None, v[1], v[1]
         if hi - lo >= 1 << 32:
             return None, None, 0, ''
+        if v[0] == ('current',) and 'init_task' in self.sizes:
+            span = shrunk((0, self.sizes['init_task']), v[1], v[1])
+            return span, span, 0, 'proved'
         if base and base[0] in ('sym', 'stk'):
             if base[0] == 'stk':
                 sp = state.locs.get('rsp', (None, 0))
