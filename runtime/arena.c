@@ -16,6 +16,7 @@
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/sizes.h>
+#include <linux/string.h>
 
 #include "internal.h"
 #include "../../mm/internal.h"
@@ -28,8 +29,28 @@
 #define ARENA_MAX	SZ_64M
 
 static unsigned long arena_size;
-module_param_named(arena, arena_size, ulong, 0644);
-MODULE_PARM_DESC(arena, "bytes for the arena of each module loaded from now on; 0: 1/32 of memory");
+
+static int set_arena_size(const char *value, const struct kernel_param *kp)
+{
+	char *end;
+	unsigned long size = memparse(value, &end);
+
+	if (end == value || *skip_spaces(end)) {
+		pr_err("modbounds.arena=%.*s: not a size; valid: bytes, or 512K, 16M, ...\n",
+		       (int)strcspn(value, "\n"), value);
+		return -EINVAL;
+	}
+	arena_size = size;
+	return 0;
+}
+
+static const struct kernel_param_ops arena_size_ops = {
+	.set = set_arena_size,
+	.get = param_get_ulong,
+};
+
+module_param_cb(arena, &arena_size_ops, &arena_size, 0644);
+MODULE_PARM_DESC(arena, "size of the arena of each module loaded from now on; 0: 1/32 of memory");
 
 struct modbounds_arena **modbounds_blocks;
 unsigned long modbounds_nr_blocks;
@@ -238,7 +259,7 @@ bool __modbounds_pages_freed(struct page *page, unsigned int order)
 	bool ret = false;
 
 	for (i = 0; i < 1UL << order; i++)
-		if (unlikely(test_bit(pfn + i, modbounds_marked_pages)))
+		if (unlikely(modbounds_grantees[pfn + i]))
 			modbounds_forget_page(pfn + i, (unsigned long)page_address(page + i));
 	rcu_read_lock();	/* a page that was given back does not keep the arena */
 	arena = modbounds_arena_of_page(page);

@@ -9,8 +9,8 @@
 
 int main(void)
 {
-	DEFINE(TASK_DOMAIN, offsetof(struct task_struct, modbounds.domain));
-	DEFINE(TASK_LIMIT, offsetof(struct task_struct, modbounds.limit));
+	DEFINE(RUNNING_DOMAIN, offsetof(struct modbounds_running, domain));
+	DEFINE(RUNNING_LIMIT, offsetof(struct modbounds_running, limit));
 	DEFINE(DOMAIN_MAP, offsetof(struct modbounds_domain, map));
 	DEFINE(DOMAIN_BASE, offsetof(struct modbounds_domain, base));
 	DEFINE(DOMAIN_SIZE, offsetof(struct modbounds_domain, size));
@@ -26,18 +26,10 @@ int main(void)
 	DEFINE(MISS_FAILED, MODBOUNDS_MISS_FAILED);
 	DEFINE(TRACEPOINT_KEY, offsetof(struct tracepoint, key));
 	DEFINE(STACK_SIZE, THREAD_SIZE);
-	DEFINE(PLANE_READ, offsetof(struct modbounds_leaf, read));
-	DEFINE(PLANE_WRITE, offsetof(struct modbounds_leaf, write));
-	DEFINE(MID_SHIFT, MODBOUNDS_MID_SHIFT);
+	/* in the middle of a bitmap: see modbounds_bit() */
+	DEFINE(PLANE_READ, offsetof(struct modbounds_leaf, read) + MODBOUNDS_LEAF_BITS / 16);
+	DEFINE(PLANE_WRITE, offsetof(struct modbounds_leaf, write) + MODBOUNDS_LEAF_BITS / 16);
 	DEFINE(LEAF_SHIFT, MODBOUNDS_LEAF_SHIFT);
-	DEFINE(LEAF_MASK, MODBOUNDS_MID_ENTRIES - 1);
-	DEFINE(LEAF_BIT_MASK, MODBOUNDS_LEAF_BITS - 1);
-	DEFINE(LEAF_WORD_MASK, MODBOUNDS_LEAF_BITS / 32 - 1);
-#ifdef CONFIG_UML
-	DEFINE(THREAD_INFO_MASK, ~(THREAD_SIZE - 1));
-	DEFINE(THREAD_INFO_TASK, offsetof(struct thread_info, task));
-#else
-	DEFINE(PCPU_CURRENT, offsetof(struct pcpu_hot, current_task));
-#endif
+	DEFINE(RUN_WORD_MASK, MODBOUNDS_RUN_SIZE / MODBOUNDS_GRANULE / 32 - 1);
 	return 0;
 }

@@ -23,13 +23,18 @@ DEFINE_STATIC_KEY_FALSE(modbounds_active);
 EXPORT_SYMBOL_GPL(modbounds_active);
 
 LIST_HEAD(modbounds_domains);
+struct modbounds_domain *modbounds_numbered[MODBOUNDS_MANY + 1];
 DEFINE_MUTEX(modbounds_mutex);		/* the list, modes, arenas */
 
 /* Runs wherever no instrumented module does; it was never granted anything. */
-struct modbounds_domain modbounds_nobody = { .name = "nobody" };
+struct modbounds_domain modbounds_nobody = { .name = "nobody", .number = MODBOUNDS_MANY };
 EXPORT_SYMBOL_GPL(modbounds_nobody);
 
 const char *const modbounds_state_names[] = { "running", "quarantined", "draining" };
+
+/* While no instrumented module is loaded all tasks run nobody, and nobody switches this. */
+DEFINE_PER_CPU(struct modbounds_running, modbounds_running) = { .domain = &modbounds_nobody };
+EXPORT_PER_CPU_SYMBOL_GPL(modbounds_running);
 
 /* How often to look whether a dead module's memory is free. */
 #define REAP_INTERVAL	HZ
@@ -44,6 +49,15 @@ const char *const modbounds_state_names[] = { "running", "quarantined", "drainin
 void modbounds_task_init(struct task_struct *tsk)
 {
 	tsk->modbounds = (struct modbounds_task)MODBOUNDS_TASK_INIT;
+}
+
+/* See modbounds_switch(). */
+void __modbounds_switch(struct task_struct *prev, struct task_struct *next)
+{
+	prev->modbounds.running.domain = this_cpu_read(modbounds_running.domain);
+	prev->modbounds.running.limit = this_cpu_read(modbounds_running.limit);
+	this_cpu_write(modbounds_running.domain, next->modbounds.running.domain);
+	this_cpu_write(modbounds_running.limit, next->modbounds.running.limit);
 }
 
 /**
@@ -131,7 +145,7 @@ static int grant_image(struct modbounds_domain *d)
 #endif
 	/* All but the bounds registers themselves. */
 	for (i = 0; i < mod->num_modbounds_self; i++)
-		modbounds_map_clear(d->map, (unsigned long)&mod->modbounds_self[i],
+		modbounds_map_clear(&d->map, (unsigned long)&mod->modbounds_self[i],
 				    (unsigned long)&mod->modbounds_self[i + 1],
 				    MODBOUNDS_WRITE);
 	return 0;
@@ -140,14 +154,14 @@ static int grant_image(struct modbounds_domain *d)
 static void free_domain(struct modbounds_domain *d)
 {
 	modbounds_arena_destroy(&d->arena);
-	modbounds_map_destroy(d->map);
+	modbounds_map_destroy(&d->map);
 	free_percpu(d->packets);
 	free_percpu(d->stats);
 	free_pages((unsigned long)d->sink, get_order(MODBOUNDS_SINK_SIZE));
 	kvfree(d->reported);
 	kvfree(d->sites);
 	kvfree(d->leaks);
-	kfree(d);
+	kvfree(d);
 }
 
 /* No more come: the sum can only be too large. */
@@ -179,6 +193,27 @@ static void reap(struct work_struct *work)
 	static_branch_dec(&modbounds_active);
 }
 
+/*
+ * Before it is granted anything.  Pages may still say the number of one that is gone:
+ * then this one is asked for what it was not granted, no more.
+ */
+static void add_to_list(struct modbounds_domain *d)
+{
+	for (d->number = 1; d->number < MODBOUNDS_MANY; d->number++)
+		if (!modbounds_numbered[d->number]) {
+			WRITE_ONCE(modbounds_numbered[d->number], d);
+			break;
+		}
+	list_add_tail_rcu(&d->list, &modbounds_domains);
+}
+
+static void remove_from_list(struct modbounds_domain *d)
+{
+	if (d->number < MODBOUNDS_MANY)
+		WRITE_ONCE(modbounds_numbered[d->number], NULL);
+	list_del_rcu(&d->list);
+}
+
 /**
  * modbounds_domain_create - make a domain
  * @name: the module's name
@@ -189,7 +224,7 @@ static void reap(struct work_struct *work)
  */
 struct modbounds_domain *modbounds_domain_create(const char *name, struct module *mod)
 {
-	struct modbounds_domain *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	struct modbounds_domain *d = kvzalloc(sizeof(*d), GFP_KERNEL);
 	struct modbounds_options o = modbounds_options(name);
 	int err = -ENOMEM;
 
@@ -208,10 +243,9 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	static_branch_inc(&modbounds_active);
 	d->stats = alloc_percpu(struct modbounds_stats);
 	d->packets = alloc_percpu(struct modbounds_packets);
-	d->map = modbounds_map_create();
 	d->sink = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO,
 					   get_order(MODBOUNDS_SINK_SIZE));
-	if (!d->stats || !d->packets || !d->map || !d->sink)
+	if (!d->stats || !d->packets || !d->sink || modbounds_map_init(&d->map))
 		goto fail;
 	if (mod) {
 		d->reported = kvcalloc(BITS_TO_LONGS(mod->num_modbounds_sites + 1),
@@ -221,7 +255,7 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 		if (modbounds_sites_init(d))
 			goto fail;
 	}
-	list_add_tail_rcu(&d->list, &modbounds_domains);
+	add_to_list(d);
 	err = modbounds_arena_create(&d->arena);
 	if (!err)
 		err = modbounds_caches_create(d);
@@ -230,7 +264,7 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	if (!err)
 		err = modbounds_sysfs_add(d);
 	if (err) {
-		list_del_rcu(&d->list);
+		remove_from_list(d);
 		synchronize_rcu();
 		goto fail_caches;
 	}
@@ -262,7 +296,7 @@ void modbounds_domain_destroy(struct modbounds_domain *d)
 	trace_state(d->name, "unloaded");
 	modbounds_sysfs_remove(d);
 	mutex_lock(&modbounds_mutex);
-	list_del_rcu(&d->list);
+	remove_from_list(d);
 	WRITE_ONCE(d->mod, NULL);
 	mutex_unlock(&modbounds_mutex);
 	synchronize_rcu();
@@ -407,8 +441,7 @@ static struct notifier_block module_nb = { .notifier_call = module_gone };
 static int __init modbounds_init(void)
 {
 	modbounds_nobody.stats = alloc_percpu(struct modbounds_stats);
-	modbounds_nobody.map = modbounds_map_create();
-	if (!modbounds_nobody.stats || !modbounds_nobody.map ||
+	if (!modbounds_nobody.stats || modbounds_map_init(&modbounds_nobody.map) ||
 	    modbounds_grant_init() || modbounds_object_init())
 		panic("modbounds: no memory at boot");
 	modbounds_arena_init();

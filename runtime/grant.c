@@ -2,15 +2,15 @@
 /*
  * Grants: made by the resolver, ended when the object is freed.
  *
- * Beside the maps of the domains there is one map of marks:
+ * Beside the maps of the domains there is, for each page of memory, the number of the
+ * domain that something in it was granted to: so that allocating and freeing what
+ * no module was ever handed (nearly everything) costs a look at that, and what one
+ * was does not need to ask the others.  And there is one map of marks:
  *
- *	plane WRITE	an object was granted that begins here; page by page
- *			where it is longer than a page
- *	plane READ	that object has been freed since, and not allocated again
- *
- * and one bit for each page of memory that says whether it has any marks, so
- * that allocating and freeing what no module was ever handed (nearly
- * everything) costs a look at that bit.
+ *	plane WRITE	an object outside of the linear mapping was granted that
+ *			begins here; page by page where it is longer than a page
+ *	plane READ	a slab object that begins here was granted, has been freed
+ *			since, and not allocated again
  */
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -19,18 +19,18 @@
 #include <trace/events/modbounds.h>
 
 #include "internal.h"
+#include "slab.h"
 
-struct modbounds_map *modbounds_marks;
-unsigned long *modbounds_marked_pages;
+struct modbounds_map modbounds_marks;
+u8 *modbounds_grantees;
 
 #define GRANTED	MODBOUNDS_WRITE
 #define FREED	MODBOUNDS_READ
 
 int __init modbounds_grant_init(void)
 {
-	modbounds_marks = modbounds_map_create();
-	modbounds_marked_pages = kvcalloc(BITS_TO_LONGS(max_pfn + 1), sizeof(long), GFP_KERNEL);
-	return modbounds_marks && modbounds_marked_pages ? 0 : -ENOMEM;
+	modbounds_grantees = kvzalloc(max_pfn + 1, GFP_KERNEL);
+	return modbounds_grantees ? modbounds_map_init(&modbounds_marks) : -ENOMEM;
 }
 
 /**
@@ -42,28 +42,47 @@ int __init modbounds_grant_init(void)
  */
 void modbounds_forget_marks(void)
 {
-	modbounds_map_wipe(modbounds_marks);
-	memset(modbounds_marked_pages, 0, BITS_TO_LONGS(max_pfn + 1) * sizeof(long));
+	modbounds_map_wipe(&modbounds_marks);
+	memset(modbounds_grantees, 0, max_pfn + 1);
 }
 
-static bool mark_object(unsigned long start, unsigned long end)
+/**
+ * modbounds_mark_page - from here on frees in a page are looked at
+ * @addr: an address in the page, of the linear mapping
+ * @number: the domain's that may have grants there; MODBOUNDS_MANY: any may
+ *
+ * Context: any.
+ */
+void modbounds_mark_page(unsigned long addr, u8 number)
+{
+	u8 *grantee = &modbounds_grantees[PFN_DOWN(addr - PAGE_OFFSET)];
+	u8 old = READ_ONCE(*grantee);
+
+	while (old != number && old != MODBOUNDS_MANY) {
+		u8 seen = cmpxchg(grantee, old, old ? MODBOUNDS_MANY : number);
+
+		if (seen == old)
+			break;
+		old = seen;
+	}
+}
+
+static bool mark_object(struct modbounds_domain *d, unsigned long start, unsigned long end)
 {
 	unsigned long mark;
 
 	for (mark = start; mark < end; mark = ALIGN_DOWN(mark, PAGE_SIZE) + PAGE_SIZE) {
-		if (!modbounds_map_set_bit(modbounds_marks, mark, GRANTED))
+		if (!modbounds_is_linear(mark)) {
+			if (!modbounds_map_set_bit(&modbounds_marks, mark, GRANTED))
+				return false;
+			continue;
+		}
+		/* Who frees it must find a table for its mark. */
+		if (!modbounds_map_reserve(&modbounds_marks, mark))
 			return false;
-		if (modbounds_is_linear(mark) && !modbounds_page_marked((void *)mark))
-			set_bit(PFN_DOWN(mark - PAGE_OFFSET), modbounds_marked_pages);
+		modbounds_mark_page(mark, d->number);
 	}
 	return true;
-}
-
-static __always_inline void granted(struct modbounds_domain *d, unsigned long start,
-				    unsigned long end, bool write)
-{
-	modbounds_count(d, grants);
-	trace_grant(d->name, start, end, write);
 }
 
 /**
@@ -81,109 +100,174 @@ static __always_inline void granted(struct modbounds_domain *d, unsigned long st
 bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		     unsigned long end, bool write)
 {
-	if (!mark_object(start, end) ||
-	    !modbounds_map_set(d->map, start, end,
+	if (!mark_object(d, start, end) ||
+	    !modbounds_map_set(&d->map, start, end,
 			       write ? MODBOUNDS_BOTH : MODBOUNDS_READ))
 		return false;
-	granted(d, start, end, write);
+	modbounds_count(d, grants);
+	trace_grant(d->name, start, end, write);
+	return true;
+}
+
+/*
+ * The first touch of a slab object where others were granted before, in few steps:
+ * packets and requests come and go with each operation, and mostly where others
+ * were.  False: it is not as usual, look closer.
+ */
+static __always_inline bool touch(struct modbounds_domain *d, unsigned long base,
+				  unsigned long addr, unsigned long len)
+{
+	struct modbounds_leaf *marks, *leaf;
+	unsigned long start, end;
+	unsigned int first, grantee;
+	struct folio *folio;
+
+	if (!modbounds_is_linear(base) || trace_grant_enabled() || in_nmi())
+		return false;
+	/* A page that had grants of this domain before: it has its tables. */
+	grantee = modbounds_grantee((void *)base);
+	if (grantee != d->number && grantee != MODBOUNDS_MANY)
+		return false;
+	folio = page_folio(pfn_to_page(PFN_DOWN(base - PAGE_OFFSET)));
+	if (!folio_test_slab(folio) ||
+	    !modbounds_slab_object(folio_slab(folio), base, &start, &end) ||
+	    addr < start || addr >= end || len > end - addr || !modbounds_one_run(start, end))
+		return false;
+	first = modbounds_bit(start);
+	marks = modbounds_find_leaf(&modbounds_marks, start);
+	leaf = modbounds_find_leaf(&d->map, start);
+	if (leaf == &modbounds_empty_leaf || test_bit(first, modbounds_plane(marks, FREED)) ||
+	    test_bit(first, leaf->read))
+		return false;
+	modbounds_change_bits(leaf, first, modbounds_bit(end - 1), MODBOUNDS_BOTH, true);
+	modbounds_count(d, grants);
 	return true;
 }
 
 /**
- * modbounds_grant_again - grant a slab object where others were granted before
+ * modbounds_touch - grant a slab object, if that takes few steps
  * @d: the domain
- * @start: the object's first byte, in a page that has marks
- * @end: behind its last byte
+ * @base: the pointer that the access was computed from; not made from integers
+ * @addr: what is accessed
+ * @len: bytes
  *
- * What modbounds_grant() does, in few steps: packets come and go quickly, and
- * mostly where others were.
- *
- * Context: any but NMI.
- * Return: false if the object was freed since it was granted, is granted
- * already, or tables would have to be made: look closer.
+ * Context: any.
+ * Return: false if it is not as usual: look closer.
  */
-bool modbounds_grant_again(struct modbounds_domain *d, unsigned long start, unsigned long end)
+bool modbounds_touch(struct modbounds_domain *d, unsigned long base, unsigned long addr,
+		     unsigned long len)
 {
-	struct modbounds_leaf *marks = modbounds_find_leaf(modbounds_marks, start);
-	struct modbounds_leaf *leaf = modbounds_find_leaf(d->map, start);
-	unsigned int first = modbounds_bit(start);
+	return touch(d, base, addr, len);
+}
 
-	if (marks == &modbounds_empty_leaf || leaf == &modbounds_empty_leaf ||
-	    test_bit(first, modbounds_plane(marks, FREED)) || test_bit(first, leaf->read) ||
-	    !modbounds_one_leaf(start, end))
+/**
+ * modbounds_first_touch - the same for the running domain, called by a thunk
+ * @addr: what is accessed
+ * @ip: behind the call of the thunk; what stands there leads to the site
+ *
+ * Context: any, as the module.
+ * Return: false if it is not as usual: look closer.
+ */
+bool MODBOUNDS_KEEPS_REGISTERS modbounds_first_touch(unsigned long addr, unsigned long ip)
+{
+	const s32 *link = (const s32 *)(ip + 1);
+	const struct modbounds_site *site = (void *)link + *link;
+	struct modbounds_domain *d = modbounds_running_domain();
+
+	if (site->origin == MODBOUNDS_ORIGIN_INT || site->base_reg != site->addr_reg ||
+	    !touch(d, addr - site->offset, addr, site->len))
 		return false;
-	set_bit(first, modbounds_plane(marks, GRANTED));
-	modbounds_change_bits(leaf, first, modbounds_bit(end - 1), MODBOUNDS_BOTH, true);
-	granted(d, start, end, true);
+	modbounds_count(d, misses);
 	return true;
 }
 
-static __always_inline void revoked(struct modbounds_domain *d, unsigned long start,
-				    unsigned long end)
+static void revoke_from(struct modbounds_domain *d, unsigned long start, unsigned long end)
 {
+	if (!modbounds_map_any(&d->map, start, end, MODBOUNDS_READ))
+		return;
+	modbounds_map_clear(&d->map, start, end, MODBOUNDS_BOTH);
 	modbounds_count(d, revokes);
 	trace_revoke(d->name, start, end, true);
 }
 
-static void revoke(unsigned long start, unsigned long end)
+/* @grantee: the number of the domain that may have been granted it, or MODBOUNDS_MANY */
+static void revoke(unsigned long start, unsigned long end, unsigned int grantee)
 {
 	struct modbounds_domain *d;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(d, &modbounds_domains, list) {
-		if (!modbounds_map_any(d->map, start, end, MODBOUNDS_READ))
-			continue;
-		modbounds_map_clear(d->map, start, end, MODBOUNDS_BOTH);
-		revoked(d, start, end);
+	if (grantee != MODBOUNDS_MANY) {
+		d = READ_ONCE(modbounds_numbered[grantee]);
+		if (d)
+			revoke_from(d, start, end);
+	} else {
+		list_for_each_entry_rcu(d, &modbounds_domains, list)
+			revoke_from(d, start, end);
 	}
 	rcu_read_unlock();
 }
 
-/* Out of line: the loop below mostly finds one domain, and sets up nothing for more. */
-static noinline void revoke_one(struct modbounds_domain *d, struct modbounds_leaf *leaf,
-				unsigned long start, unsigned long end)
+static noinline void free_object(unsigned long start, unsigned long end, unsigned int grantee)
 {
-	modbounds_change_bits(leaf, modbounds_bit(start), modbounds_bit(end - 1),
-			      MODBOUNDS_BOTH, false);
-	revoked(d, start, end);
+	modbounds_map_set_bit(&modbounds_marks, start, FREED);
+	revoke(start, end, grantee);
 }
 
-/* As revoke(), for what lies in one leaf and was granted whole: the first bit tells. */
-static __always_inline void revoke_whole(unsigned long start, unsigned long end)
+/*
+ * See modbounds_object_freed(): something of its page was granted to @grantee.  What was
+ * granted whole lies in one word of the map, mostly: its first bit tells.
+ *
+ * Context: any but NMI.
+ */
+void MODBOUNDS_DIRECT __modbounds_object_freed(const void *p, struct kmem_cache *s,
+					       unsigned long grantee)
 {
+	unsigned long start = (unsigned long)p, most = s->object_size - 1UL, last = start + most;
+	struct modbounds_leaf *marks, *leaf;
 	struct modbounds_domain *d;
+	unsigned long granules;
+	unsigned int first;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(d, &modbounds_domains, list) {
-		struct modbounds_leaf *leaf = modbounds_find_leaf(d->map, start);
-
-		if (test_bit(modbounds_bit(start), leaf->read))
-			revoke_one(d, leaf, start, end);
-	}
+	d = READ_ONCE(modbounds_numbered[grantee]);
+	if (!d || (start ^ last) >= BITS_PER_LONG * MODBOUNDS_GRANULE || trace_revoke_enabled())
+		goto slow;
+	leaf = modbounds_find_leaf(&d->map, start);
+	first = modbounds_bit(start);
+	if (!test_bit(first, leaf->read))
+		goto out;
+	marks = modbounds_find_leaf(&modbounds_marks, start);
+	set_bit(first, modbounds_plane(marks, FREED));
+	granules = ~rol64(~1UL << (most / MODBOUNDS_GRANULE), first % BITS_PER_LONG);
+	modbounds_change_word(leaf, first / BITS_PER_LONG, granules, MODBOUNDS_BOTH, false);
+	modbounds_count(d, revokes);
+out:
 	rcu_read_unlock();
+	return;
+slow:
+	rcu_read_unlock();
+	free_object(start, last + 1, grantee);
 }
 
-/* See modbounds_object_freed(): there are marks in its page.  Context: any but NMI. */
-void __modbounds_object_freed(const void *p, size_t size)
+/* See modbounds_object_allocated(): something of its page was granted.  Context: any but NMI. */
+void MODBOUNDS_KEEPS_REGISTERS __modbounds_object_allocated(const void *p)
 {
-	unsigned long start = (unsigned long)p, end = start + size;
-	struct modbounds_leaf *marks = modbounds_find_leaf(modbounds_marks, start);
-	unsigned int bit = modbounds_bit(start);
-
-	if (!test_bit(bit, modbounds_plane(marks, GRANTED)))
-		return;
-	clear_bit(bit, modbounds_plane(marks, GRANTED));
-	set_bit(bit, modbounds_plane(marks, FREED));
-	if (likely(modbounds_one_leaf(start, end)))
-		revoke_whole(start, end);
-	else
-		revoke(start, end);
+	modbounds_map_test_and_clear(&modbounds_marks, (unsigned long)p, FREED);
 }
 
-/* See modbounds_object_allocated(): there are marks in its page.  Context: any but NMI. */
-void __modbounds_object_allocated(const void *p)
+/* Was something of it granted?  Marks outside of the linear mapping end with that. */
+static bool take_marks(unsigned long start, unsigned long end)
 {
-	modbounds_map_test_and_clear(modbounds_marks, (unsigned long)p, FREED);
+	if (!modbounds_is_linear(start)) {
+		if (!modbounds_map_any(&modbounds_marks, start, end, GRANTED))
+			return false;
+		modbounds_map_clear(&modbounds_marks, start, end, GRANTED);
+		return true;
+	}
+	for (; start < end; start = ALIGN_DOWN(start, PAGE_SIZE) + PAGE_SIZE)
+		if (modbounds_grantee((void *)start))
+			return true;
+	return false;
 }
 
 /* See modbounds_range_freed().  Context: any but NMI. */
@@ -191,12 +275,9 @@ void __modbounds_range_freed(const void *p, size_t size)
 {
 	unsigned long start = (unsigned long)p, end = start + size;
 
-	for (; start < end; start += PAGE_SIZE) {
-		if (!modbounds_map_any(modbounds_marks, start, start + PAGE_SIZE, GRANTED))
-			continue;
-		modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, GRANTED);
-		revoke(start, start + PAGE_SIZE);
-	}
+	for (; start < end; start += PAGE_SIZE)
+		if (take_marks(start, start + PAGE_SIZE))
+			revoke(start, start + PAGE_SIZE, MODBOUNDS_MANY);
 }
 
 /* See modbounds_percpu_freed().  Context: any but NMI. */
@@ -207,10 +288,8 @@ void __modbounds_percpu_freed(void __percpu *p, size_t size)
 	for_each_possible_cpu(cpu) {
 		unsigned long start = (unsigned long)per_cpu_ptr(p, cpu);
 
-		if (!modbounds_map_any(modbounds_marks, start, start + size, GRANTED))
-			continue;
-		modbounds_map_clear(modbounds_marks, start, start + size, GRANTED);
-		revoke(start, start + size);
+		if (take_marks(start, start + size))
+			revoke(start, start + size, MODBOUNDS_MANY);
 	}
 }
 
@@ -226,7 +305,9 @@ void __modbounds_percpu_freed(void __percpu *p, size_t size)
  */
 void modbounds_forget_page(unsigned long pfn, unsigned long start)
 {
-	clear_bit(pfn, modbounds_marked_pages);
-	modbounds_map_clear(modbounds_marks, start, start + PAGE_SIZE, GRANTED | FREED);
-	revoke(start, start + PAGE_SIZE);
+	unsigned int grantee = READ_ONCE(modbounds_grantees[pfn]);
+
+	WRITE_ONCE(modbounds_grantees[pfn], 0);
+	modbounds_map_clear(&modbounds_marks, start, start + PAGE_SIZE, FREED);
+	revoke(start, start + PAGE_SIZE, grantee);
 }

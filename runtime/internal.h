@@ -146,7 +146,6 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * struct modbounds_domain - the protection domain of one instrumented module
  * @caches: its own buckets of kmalloc, by kmalloc index; the kernel's
  *	allocators look there, see modbounds_cache()
- * @map: what it has been granted
  * @refuse: its gates refuse to run the module; read by the thunks
  * @stats: counters; @entries is counted by the thunks
  * @arena: see there
@@ -164,14 +163,15 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * @sink: where contained accesses go
  * @kobj: /sys/kernel/modbounds/<module>
  * @list: in modbounds_domains
+ * @number: in modbounds_numbered; or MODBOUNDS_MANY
  * @reap: frees what remains once the module is gone
  * @reaped: how often that has been tried
  * @leaks: allocation sites of what the module has not freed, if tracked
+ * @map: what it has been granted; here, and not behind a pointer, to save the thunks a load
  */
 struct modbounds_domain {
 	struct kmem_cache *caches[KMALLOC_SHIFT_HIGH + 1];
 
-	struct modbounds_map *map;
 	unsigned long base;
 	unsigned long size;
 	int refuse;
@@ -196,9 +196,12 @@ struct modbounds_domain {
 
 	struct kobject kobj;
 	struct list_head list;
+	u8 number;
 	struct delayed_work reap;
 	unsigned int reaped;
 	struct modbounds_leaks *leaks;
+
+	struct modbounds_map map;
 };
 
 /* Is a range within the bounds in force, as level 1 asks it?  Context: any. */
@@ -214,6 +217,10 @@ static __always_inline bool modbounds_owns(const struct modbounds_domain *d,
 #define MODBOUNDS_SINK_SIZE	(16 * 1024)
 
 extern struct list_head modbounds_domains;	/* RCU */
+
+/* Domains by number, from 1 on; those that came too late for one are all MODBOUNDS_MANY. */
+#define MODBOUNDS_MANY	255
+extern struct modbounds_domain *modbounds_numbered[MODBOUNDS_MANY + 1];	/* RCU */
 extern struct mutex modbounds_mutex;		/* changes to it, and modes */
 
 void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode);
@@ -244,14 +251,17 @@ struct modbounds_options modbounds_options(const char *module);
 
 /* grant.c */
 
-extern struct modbounds_map *modbounds_marks;
+extern struct modbounds_map modbounds_marks;
 
 int modbounds_grant_init(void);
 void modbounds_forget_marks(void);
 void modbounds_forget_page(unsigned long pfn, unsigned long start);
 bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		     unsigned long end, bool write);
-bool modbounds_grant_again(struct modbounds_domain *d, unsigned long start, unsigned long end);
+bool modbounds_touch(struct modbounds_domain *d, unsigned long base, unsigned long addr,
+		     unsigned long len);
+bool MODBOUNDS_KEEPS_REGISTERS modbounds_first_touch(unsigned long addr, unsigned long ip);
+void modbounds_mark_page(unsigned long addr, u8 number);
 
 /* object.c */
 

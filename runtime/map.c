@@ -5,7 +5,7 @@
  *
  * The thunks walk it with interrupts on and no lock, so nothing is ever taken
  * out of it while it can be walked: missing tables are one shared empty one,
- * and tables live until the map is destroyed.  One leaf of 8 KiB serves 256 KiB
+ * and tables live until the map is destroyed.  One leaf of 16 KiB serves 512 KiB
  * of addresses, so a map takes at most 1/32 of the memory that was ever granted.
  */
 #include <linux/bitmap.h>
@@ -19,7 +19,7 @@ static struct modbounds_mid *empty_mid;
 
 static struct modbounds_mid *new_mid(gfp_t gfp)
 {
-	struct modbounds_mid *mid = kvmalloc(sizeof(*mid), gfp);
+	struct modbounds_mid *mid = kmalloc(sizeof(*mid), gfp);
 	int i;
 
 	if (mid)
@@ -29,30 +29,28 @@ static struct modbounds_mid *new_mid(gfp_t gfp)
 }
 
 /**
- * modbounds_map_create - an empty map
+ * modbounds_map_init - make a map empty
+ * @map: zeroed
  *
  * Context: may sleep; the first call must not race with another one.
- * Return: the map, or NULL.
+ * Return: 0 or -ENOMEM.
  */
-struct modbounds_map *modbounds_map_create(void)
+int modbounds_map_init(struct modbounds_map *map)
 {
-	struct modbounds_map *map;
 	int i;
 
 	if (!empty_mid)
 		empty_mid = new_mid(GFP_KERNEL);
 	if (!empty_mid)
-		return NULL;
-	map = kvmalloc(sizeof(*map), GFP_KERNEL);
-	if (map)
-		for (i = 0; i < MODBOUNDS_ROOT_ENTRIES; i++)
-			map->mid[i] = empty_mid;
-	return map;
+		return -ENOMEM;
+	for (i = 0; i < MODBOUNDS_ROOT_ENTRIES; i++)
+		map->mid[i] = empty_mid;
+	return 0;
 }
 
 /**
- * modbounds_map_destroy - free a map that nobody can walk any more
- * @map: the map, or NULL
+ * modbounds_map_destroy - free the tables of a map that nobody can walk any more
+ * @map: the map, or zeroes
  *
  * Context: may sleep.
  */
@@ -60,19 +58,16 @@ void modbounds_map_destroy(struct modbounds_map *map)
 {
 	int i, j;
 
-	if (!map)
-		return;
 	for (i = 0; i < MODBOUNDS_ROOT_ENTRIES; i++) {
 		struct modbounds_mid *mid = map->mid[i];
 
-		if (mid == empty_mid)
+		if (!mid || mid == empty_mid)
 			continue;
 		for (j = 0; j < MODBOUNDS_MID_ENTRIES; j++)
 			if (mid->leaf[j] != &modbounds_empty_leaf)
 				kfree(mid->leaf[j]);
-		kvfree(mid);
+		kfree(mid);
 	}
-	kvfree(map);
 }
 
 /**
@@ -111,7 +106,6 @@ static noinline struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsi
 
 	midp = &map->mid[(addr >> MODBOUNDS_MID_SHIFT) & (MODBOUNDS_ROOT_ENTRIES - 1)];
 	if (READ_ONCE(*midp) == empty_mid) {
-		/* kmalloc only: kvmalloc() may sleep */
 		mid = kmalloc(sizeof(*mid), gfp);
 		if (!mid)
 			goto out;
@@ -140,11 +134,11 @@ static __always_inline struct modbounds_leaf *get_leaf(struct modbounds_map *map
 	return likely(leaf != &modbounds_empty_leaf) ? leaf : make_leaf(map, addr);
 }
 
-/* The part of [start, end) that falls into the leaf of @start, as bit numbers. */
-static unsigned long leaf_part(unsigned long start, unsigned long end,
-			       unsigned int *first, unsigned int *last)
+/* The part of [start, end) whose bits follow that of @start, as bit numbers. */
+static unsigned long run_part(unsigned long start, unsigned long end,
+			      unsigned int *first, unsigned int *last)
 {
-	unsigned long stop = (start | (MODBOUNDS_LEAF_SIZE - 1)) + 1;
+	unsigned long stop = (start | (MODBOUNDS_RUN_SIZE - 1)) + 1;
 
 	if (!stop || stop > end)
 		stop = end;
@@ -164,7 +158,7 @@ static noinline bool set_range(struct modbounds_map *map, unsigned long start,
 
 		if (!leaf)
 			return false;
-		stop = leaf_part(start, end, &first, &last);
+		stop = run_part(start, end, &first, &last);
 		modbounds_change_bits(leaf, first, last, planes, true);
 	}
 	return true;
@@ -183,7 +177,7 @@ static noinline bool set_range(struct modbounds_map *map, unsigned long start,
 bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
 		       unsigned long end, unsigned int planes)
 {
-	if (likely(planes == MODBOUNDS_BOTH && modbounds_one_leaf(start, end))) {
+	if (likely(planes == MODBOUNDS_BOTH && modbounds_one_run(start, end))) {
 		struct modbounds_leaf *leaf = get_leaf(map, start);
 
 		if (!leaf)
@@ -215,6 +209,19 @@ bool modbounds_map_set_bit(struct modbounds_map *map, unsigned long addr, unsign
 }
 
 /**
+ * modbounds_map_reserve - make tables, so that bits can be set without asking
+ * @map: the map
+ * @addr: an address; for all those of its leaf
+ *
+ * Context: any but NMI.
+ * Return: false if there was no memory for tables.
+ */
+bool modbounds_map_reserve(struct modbounds_map *map, unsigned long addr)
+{
+	return get_leaf(map, addr);
+}
+
+/**
  * modbounds_map_clear - clear the bits of a range
  * @map: the map
  * @start: first byte
@@ -232,7 +239,7 @@ void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
 	for (; start < end; start = stop) {
 		struct modbounds_leaf *leaf = modbounds_find_leaf(map, start);
 
-		stop = leaf_part(start, end, &first, &last);
+		stop = run_part(start, end, &first, &last);
 		if (leaf == &modbounds_empty_leaf)
 			continue;
 		modbounds_change_bits(leaf, first, last, planes, false);
@@ -260,14 +267,14 @@ static bool all_bits(const unsigned long *bits, unsigned int first, unsigned int
  *
  * Context: any.
  */
-bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
+bool modbounds_map_all(const struct modbounds_map *map, unsigned long start,
 		       unsigned long end, unsigned int plane)
 {
 	unsigned int first, last;
 	unsigned long stop;
 
 	for (; start < end; start = stop) {
-		stop = leaf_part(start, end, &first, &last);
+		stop = run_part(start, end, &first, &last);
 		if (!all_bits(modbounds_plane(modbounds_find_leaf(map, start), plane), first, last))
 			return false;
 	}
@@ -292,7 +299,7 @@ bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
 	for (; start < end; start = stop) {
 		struct modbounds_leaf *leaf = modbounds_find_leaf(map, start);
 
-		stop = leaf_part(start, end, &first, &last);
+		stop = run_part(start, end, &first, &last);
 		if (leaf != &modbounds_empty_leaf &&
 		    find_next_bit(modbounds_plane(leaf, plane), last + 1, first) <= last)
 			return true;

@@ -9,13 +9,15 @@
 #include <linux/atomic.h>
 #include <linux/bitmap.h>
 #include <linux/bits.h>
+#include <linux/mm.h>
 
 #define MODBOUNDS_GRANULE	8
-#define MODBOUNDS_LEAF_SHIFT	18
+#define MODBOUNDS_LEAF_SHIFT	19
 #define MODBOUNDS_MID_SHIFT	32
 #define MODBOUNDS_ROOT_BITS	16
 #define MODBOUNDS_LEAF_SIZE	BIT(MODBOUNDS_LEAF_SHIFT)
 #define MODBOUNDS_LEAF_BITS	(MODBOUNDS_LEAF_SIZE / MODBOUNDS_GRANULE)
+#define MODBOUNDS_RUN_SIZE	(MODBOUNDS_LEAF_SIZE / 2)
 #define MODBOUNDS_MID_ENTRIES	BIT(MODBOUNDS_MID_SHIFT - MODBOUNDS_LEAF_SHIFT)
 #define MODBOUNDS_ROOT_ENTRIES	BIT(MODBOUNDS_ROOT_BITS)
 
@@ -41,16 +43,19 @@ struct modbounds_map {
 /* Stands for all that hold no bit; never written. */
 extern struct modbounds_leaf modbounds_empty_leaf;
 
-/* The bit of an address in its leaf. */
+/*
+ * The bit of an address in its leaf.  The halves of a leaf have changed places: the
+ * thunks take the number, of 16 bits, for a signed one, and count from the middle.
+ */
 static __always_inline unsigned int modbounds_bit(unsigned long addr)
 {
-	return (addr / MODBOUNDS_GRANULE) % MODBOUNDS_LEAF_BITS;
+	return ((addr / MODBOUNDS_GRANULE) ^ (MODBOUNDS_LEAF_BITS / 2)) % MODBOUNDS_LEAF_BITS;
 }
 
-/* Does [@start, @end), not empty, lie within one leaf? */
-static __always_inline bool modbounds_one_leaf(unsigned long start, unsigned long end)
+/* Does [@start, @end), not empty, lie within one half of a leaf, where bits follow each other? */
+static __always_inline bool modbounds_one_run(unsigned long start, unsigned long end)
 {
-	return !((start ^ (end - 1)) >> MODBOUNDS_LEAF_SHIFT);
+	return (start ^ (end - 1)) < MODBOUNDS_RUN_SIZE;
 }
 
 /* Never NULL.  What is found stays until the map is destroyed. */
@@ -75,6 +80,21 @@ static __always_inline bool modbounds_map_test(const struct modbounds_map *map,
 {
 	return test_bit(modbounds_bit(addr),
 			modbounds_plane(modbounds_find_leaf(map, addr), plane));
+}
+
+/* Are all bits of the page at @addr set?  Drivers copy whole pages.  Context: any. */
+static __always_inline bool modbounds_map_page(const struct modbounds_map *map,
+					       unsigned long addr, unsigned int plane)
+{
+	const unsigned long *word = modbounds_plane(modbounds_find_leaf(map, addr), plane) +
+				    modbounds_bit(addr) / BITS_PER_LONG;
+	unsigned long all = ~0UL;
+	int i;
+
+#pragma GCC unroll 8
+	for (i = 0; i < PAGE_SIZE / MODBOUNDS_GRANULE / BITS_PER_LONG; i++)
+		all &= word[i];
+	return !~all;
 }
 
 /* Clear the bit of the granule at @addr, if it is set.  Return: whether it was.  Context: any. */
@@ -131,7 +151,7 @@ static __always_inline void modbounds_change_bits(struct modbounds_leaf *leaf, u
 	modbounds_change_word(leaf, hi, tail, planes, set);
 }
 
-struct modbounds_map *modbounds_map_create(void);
+int modbounds_map_init(struct modbounds_map *map);
 void modbounds_map_destroy(struct modbounds_map *map);
 void modbounds_map_wipe(struct modbounds_map *map);
 bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
@@ -139,7 +159,8 @@ bool modbounds_map_set(struct modbounds_map *map, unsigned long start,
 void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
 			 unsigned long end, unsigned int planes);
 bool modbounds_map_set_bit(struct modbounds_map *map, unsigned long addr, unsigned int plane);
-bool modbounds_map_all(struct modbounds_map *map, unsigned long start,
+bool modbounds_map_reserve(struct modbounds_map *map, unsigned long addr);
+bool modbounds_map_all(const struct modbounds_map *map, unsigned long start,
 		       unsigned long end, unsigned int plane);
 bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
 		       unsigned long end, unsigned int plane);

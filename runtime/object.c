@@ -158,7 +158,7 @@ static void find_pages(unsigned long addr, struct modbounds_object *o)
 	struct folio *folio;
 
 	/* Where something was granted there is memory. */
-	if (!modbounds_page_marked((void *)addr) && !pfn_valid(pfn))
+	if (!modbounds_grantee((void *)addr) && !pfn_valid(pfn))
 		return;
 	folio = page_folio(pfn_to_page(pfn));
 	if (folio_test_slab(folio)) {
@@ -251,5 +251,5 @@ void modbounds_find_object(unsigned long addr, struct modbounds_object *o)
 		find_vmalloc(addr, o);
 
 	if (o->class == MODBOUNDS_SLAB)
-		o->freed = modbounds_map_test(modbounds_marks, o->start, MODBOUNDS_READ);
+		o->freed = modbounds_map_test(&modbounds_marks, o->start, MODBOUNDS_READ);
 }

@@ -68,27 +68,6 @@ static bool on_current_stack(unsigned long addr, const struct modbounds_access *
 	return (addr ^ a->sp) < THREAD_SIZE;
 }
 
-/*
- * The first touch of a packet or a request that the kernel handed over, in few
- * steps: such a slab object comes and goes with each operation.  Whatever is
- * not as usual is left to those who look closer.
- */
-static __always_inline bool first_touch(struct modbounds_domain *d,
-					const struct modbounds_access *a)
-{
-	unsigned long start, end;
-	struct folio *folio;
-
-	/* A page that had marks before: there is memory. */
-	if (a->origin == MODBOUNDS_ORIGIN_INT || !modbounds_is_linear(a->base) ||
-	    !modbounds_page_marked((void *)a->base))
-		return false;
-	folio = page_folio(pfn_to_page(PFN_DOWN(a->base - PAGE_OFFSET)));
-	return folio_test_slab(folio) &&
-	       modbounds_slab_object(folio_slab(folio), a->base, &start, &end) &&
-	       inside(a->addr, a->len, start, end) && modbounds_grant_again(d, start, end);
-}
-
 /* Pointers carry other things than addresses: errors, small numbers, addresses of users. */
 static bool no_address(const struct modbounds_access *a)
 {
@@ -111,10 +90,10 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	if (end < a->addr)
 		return a->flags & MODBOUNDS_RANGE ? MODBOUNDS_BAD_RANGE : MODBOUNDS_WILD;
 	/* The thunks do not look at all of a long range; and another CPU may have been quicker. */
-	if (modbounds_map_test(d->map, a->addr, plane) &&
-	    modbounds_map_all(d->map, a->addr, end, plane))
+	if (modbounds_map_test(&d->map, a->addr, plane) &&
+	    modbounds_map_all(&d->map, a->addr, end, plane))
 		return MODBOUNDS_PASS;
-	if (inside(a->addr, a->len, a->sp, current->modbounds.limit))
+	if (inside(a->addr, a->len, a->sp, modbounds_running_limit()))
 		return MODBOUNDS_PASS;
 	if (modbounds_owns(d, a->addr, a->len))
 		return MODBOUNDS_PASS;
@@ -159,10 +138,10 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	if (write && o.readonly)
 		return MODBOUNDS_ACCESS_FORBIDDEN;
 
-	/* Of something huge, as much as one leaf of the map holds: bounded work. */
-	if (o.end - o.start > MODBOUNDS_LEAF_SIZE) {
-		o.start = max(o.start, ALIGN_DOWN(a->addr, MODBOUNDS_LEAF_SIZE));
-		o.end = min(o.end, ALIGN_DOWN(a->addr, MODBOUNDS_LEAF_SIZE) + MODBOUNDS_LEAF_SIZE);
+	/* Of something huge, as much as half a leaf of the map holds: bounded work. */
+	if (o.end - o.start > MODBOUNDS_RUN_SIZE) {
+		o.start = max(o.start, ALIGN_DOWN(a->addr, MODBOUNDS_RUN_SIZE));
+		o.end = min(o.end, ALIGN_DOWN(a->addr, MODBOUNDS_RUN_SIZE) + MODBOUNDS_RUN_SIZE);
 	}
 	modbounds_grant(d, o.start, o.end, !o.readonly);
 	return MODBOUNDS_PASS;
@@ -180,7 +159,8 @@ static __always_inline bool stack_touch(const struct modbounds_access *a)
 static __always_inline enum modbounds_verdict resolve(struct modbounds_domain *d,
 						      const struct modbounds_access *a)
 {
-	if (!a->len || first_touch(d, a) || stack_touch(a))
+	if (!a->len || stack_touch(a) ||
+	    (a->origin != MODBOUNDS_ORIGIN_INT && modbounds_touch(d, a->base, a->addr, a->len)))
 		return MODBOUNDS_PASS;
 	return look_closer(d, a);
 }
@@ -233,7 +213,7 @@ static __always_inline void check_site(struct modbounds_domain *d, struct modbou
  */
 asmlinkage void modbounds_miss(struct modbounds_regs *regs, unsigned int call)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 	const s32 *link = (const s32 *)(regs->ip + 1);
 	const struct modbounds_site *site;
 

@@ -11,15 +11,12 @@
 #include <linux/export.h>
 #include <linux/linkage.h>
 #include <linux/modbounds_abi.h>
+#include <linux/objtool.h>
 #include "modbounds-offsets.h"
 
 #ifdef CONFIG_UML
 #define RETURN		ret
-.macro LOAD_CURRENT reg
-	movq	%rsp, \reg
-	andq	$THREAD_INFO_MASK, \reg
-	movq	THREAD_INFO_TASK(\reg), \reg
-.endm
+#define RUNNING(field)	modbounds_running+RUNNING_##field(%rip)
 .macro COUNT_ENTRY stats
 	incq	STATS_ENTRIES(\stats)
 .endm
@@ -28,84 +25,100 @@
 #include <asm/nospec-branch.h>
 #include <asm/percpu.h>
 #define RETURN		RET
-.macro LOAD_CURRENT reg
-	movq	PER_CPU_VAR(pcpu_hot + PCPU_CURRENT), \reg
-.endm
+#define RUNNING(field)	PER_CPU_VAR(modbounds_running + RUNNING_##field)
 .macro COUNT_ENTRY stats
 	incq	%gs:STATS_ENTRIES(\stats)
 .endm
 #endif
 
+/* Called directly, never through a pointer: no need for a landing pad. */
+#define THUNK_START(name) SYM_START(name, SYM_L_GLOBAL, SYM_A_ALIGN) ANNOTATE_NOENDBR ASM_NL
+#define LOCAL_START(name) SYM_START(name, SYM_L_LOCAL, SYM_A_ALIGN)
+
 .text
 
-/* Leaf of the running domain's grant map for the address in reg; uses A and B. */
-.macro FIND_LEAF reg, A, B
-	LOAD_CURRENT %r\A
-	movq	TASK_DOMAIN(%r\A), %r\A
-	movq	DOMAIN_MAP(%r\A), %r\A
-	movq	%\reg, %r\B
-	shrq	$MID_SHIFT, %r\B
-	movzwl	%\B, %e\B
-	movq	(%r\A,%r\B,8), %r\A
-	movq	%\reg, %r\B
-	shrq	$LEAF_SHIFT, %r\B
-	andl	$LEAF_MASK, %e\B
-	movq	(%r\A,%r\B,8), %r\A
+/*
+ * Leaf of the running domain's grant map for the address that was pushed last, in A.
+ * Loads that overlap it take it apart; reg is scratch.
+ */
+.macro FIND_LEAF reg, reg32, A
+	movq	RUNNING(DOMAIN), %r\A
+	movzwl	4(%rsp), %\reg32
+	movq	DOMAIN_MAP(%r\A,%\reg,8), %r\A
+	movl	(%rsp), %\reg32
+	shrl	$LEAF_SHIFT, %\reg32
+	movq	(%r\A,%\reg,8), %r\A
 .endm
 
 /*
  * Does the range at reg lie in the stack window?  Above that, on the same stack,
  * are the frames of callers: of these a site may have what its pointer's type
- * covers.
+ * covers.  ip: where the return address lies, an offset from rsp.
  */
-.macro IF_OUTSIDE_STACK reg, A, B, target
+.macro IF_OUTSIDE_STACK reg, A, B, ip, target
 	movq	%\reg, %r\A
 	xorq	%rsp, %r\A
 	cmpq	$STACK_SIZE, %r\A
 	jae	\target
 	cmpq	%rsp, %\reg
 	jb	\target
-	movq	16(%rsp), %r\A			/* the word behind the call leads to the site */
+	movq	\ip(%rsp), %r\A		/* the word behind the call leads to the site */
 	movslq	1(%r\A), %r\B
 	testb	$MODBOUNDS_TYPED, 1+SITE_FLAGS(%r\A,%r\B)
 	jnz	4f
 	movl	1+SITE_LEN(%r\A,%r\B), %e\B
 	addq	%\reg, %r\B
-	LOAD_CURRENT %r\A
-	cmpq	%r\B, TASK_LIMIT(%r\A)
+	cmpq	%r\B, RUNNING(LIMIT)
 	jb	\target
 4:
 .endm
 
+/* The granule of the address that was pushed last: is its bit set?  As a carry. */
+.macro TEST_GRANULE plane, reg, reg32, reg16, A
+	FIND_LEAF \reg, \reg32, \A
+	movl	(%rsp), %\reg32
+	shrl	$3, %\reg32
+	btw	%\reg16, \plane(%r\A)
+.endm
+
+/* The first touch of an object, more often than not: in few steps, if it is as usual. */
+.macro ASK_FIRST reg
+	pushq	%\reg
+	call	modbounds_first
+	popq	%\reg
+	jz	modbounds_slow
+	RETURN
+.endm
+
 /* A scalar of len bytes.  A and B name two scratch registers other than reg: ax, cx, dx. */
-.macro SCALAR op, len, plane, reg, reg8, A, B
-SYM_FUNC_START(__modbounds_\op\len\()_\reg)
+.macro SCALAR op, len, plane, reg, reg32, reg16, A, B
+THUNK_START(__modbounds_\op\len\()_\reg)
 	pushq	%r\A
-	pushq	%r\B
-	FIND_LEAF \reg, \A, \B
-	movq	%\reg, %r\B
-	shrl	$3, %e\B
-	andl	$LEAF_BIT_MASK, %e\B
-	btq	%r\B, \plane(%r\A)
+	pushq	%\reg
+	TEST_GRANULE \plane, \reg, \reg32, \reg16, \A
 	jnc	2f
 	.if \len > 1
-	testb	$(\len - 1), %\reg8
+	testb	$(\len - 1), (%rsp)
 	jnz	5f
 	.endif
-1:	popq	%r\B
+1:	popq	%\reg
 	popq	%r\A
 	RETURN
-2:	IF_OUTSIDE_STACK \reg, \A, \B, 3f
-	jmp	1b
 	.if \len > 1
-5:	movq	%\reg, %r\B			/* not aligned: into the next granule? */
-	andl	$7, %e\B
-	cmpl	$(8 - \len), %e\B
+5:	movl	(%rsp), %\reg32		/* not aligned: into the next granule? */
+	andl	$7, %\reg32
+	cmpl	$(8 - \len), %\reg32
 	jbe	1b
 	.endif
+2:	popq	%\reg
+	pushq	%r\B
+	IF_OUTSIDE_STACK \reg, \A, \B, 16, 3f
+	popq	%r\B
+	popq	%r\A
+	RETURN
 3:	popq	%r\B
 	popq	%r\A
-	jmp	modbounds_slow
+	ASK_FIRST \reg
 SYM_FUNC_END(__modbounds_\op\len\()_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_\op\len\()_\reg)
 .endm
@@ -115,49 +128,50 @@ EXPORT_SYMBOL_GPL(__modbounds_\op\len\()_\reg)
  * mask that stands behind the call.  A range that does not begin on a granule
  * may need one bit more; should that refuse it wrongly, C decides.
  */
-.macro RANGE op, plane, reg, reg8, A, B
-SYM_FUNC_START(__modbounds_\op\()n_\reg)
+.macro RANGE op, plane, reg, reg32, A, B
+THUNK_START(__modbounds_\op\()n_\reg)
 	pushq	%r\A
 	pushq	%r\B
-	FIND_LEAF \reg, \A, \B
-	movq	%\reg, %r\B
-	shrq	$8, %r\B
-	andl	$LEAF_WORD_MASK, %e\B
-	cmpl	$LEAF_WORD_MASK, %e\B
-	je	2f			/* no second word to look at in this leaf */
-	movq	\plane(%r\A,%r\B,4), %r\A
+	pushq	%\reg
+	FIND_LEAF \reg, \reg32, \A
+	movq	(%rsp), %\reg
+	shlq	$(64 - LEAF_SHIFT), %\reg
+	sarq	$(64 - LEAF_SHIFT + 8), %\reg	/* words of 32 bits, from the middle */
+	leal	1(%\reg), %e\B
+	testl	$RUN_WORD_MASK, %e\B
+	jz	2f			/* the next one stands elsewhere */
+	movq	\plane(%r\A,%\reg,4), %r\A
 	notq	%r\A
-	.ifc \B,cx
-	movq	%\reg, %rcx
-	shrl	$3, %ecx
-	andl	$31, %ecx
-	shrq	%cl, %r\A
-	.else
-	movq	%rcx, %r\B
-	shrl	$3, %ecx
-	andl	$31, %ecx
-	shrq	%cl, %r\A
-	movq	%r\B, %rcx
+	.ifnc \reg,rcx
+	.ifnc \B,cx
+	.error "the shift needs rcx"
 	.endif
-	movq	16(%rsp), %r\B
-	movl	6(%r\B), %e\B		/* behind the site: see the ABI */
-	testl	%e\B, %e\B
+	.endif
+	movl	(%rsp), %ecx
+	shrl	$3, %ecx
+	andl	$31, %ecx
+	shrq	%cl, %r\A
+	movq	24(%rsp), %\reg
+	movl	6(%\reg), %\reg32		/* behind the site: see the ABI */
+	testl	%\reg32, %\reg32
 	jz	2f
-	testb	$7, %\reg8
+	testb	$7, (%rsp)
 	jz	1f
-	leaq	1(%r\B,%r\B), %r\B
-1:	testq	%r\B, %r\A
+	leaq	1(%\reg,%\reg), %\reg
+1:	testq	%\reg, %r\A
 	jnz	2f
+	popq	%\reg
 	popq	%r\B
 	popq	%r\A
 	RETURN
-2:	IF_OUTSIDE_STACK \reg, \A, \B, 3f
+2:	popq	%\reg
+	IF_OUTSIDE_STACK \reg, \A, \B, 16, 3f
 	popq	%r\B
 	popq	%r\A
 	RETURN
 3:	popq	%r\B
 	popq	%r\A
-	jmp	modbounds_slow
+	ASK_FIRST \reg
 SYM_FUNC_END(__modbounds_\op\()n_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_\op\()n_\reg)
 .endm
@@ -167,7 +181,7 @@ EXPORT_SYMBOL_GPL(__modbounds_\op\()n_\reg)
  * than not, and there the type is all that is known.
  */
 .macro PARAM_FIRST name, reg, A
-SYM_FUNC_START(__modbounds_p\name\()_\reg)
+THUNK_START(__modbounds_p\name\()_\reg)
 	pushq	%r\A
 	movq	%\reg, %r\A
 	xorq	%rsp, %r\A
@@ -185,36 +199,26 @@ EXPORT_SYMBOL_GPL(__modbounds_p\name\()_\reg)
  * The whole check: compare with the domain's bounds, then look at the map.  Behind
  * the call there is nothing to read, so C does what needs to know the site.
  */
-.macro COMPARE_BOUNDS reg, A, B, target
-	LOAD_CURRENT %r\A
-	movq	TASK_DOMAIN(%r\A), %r\A
-	movq	%\reg, %r\B
-	subq	DOMAIN_BASE(%r\A), %r\B
-	cmpq	DOMAIN_SIZE(%r\A), %r\B
-	jae	\target
-.endm
-
-.macro COMPACT op, len, plane, reg, reg8, A, B
-SYM_FUNC_START(__modbounds_c\op\len\()_\reg)
+.macro COMPACT op, len, plane, reg, reg32, reg16, A
+THUNK_START(__modbounds_c\op\len\()_\reg)
 	pushq	%r\A
-	pushq	%r\B
-	COMPARE_BOUNDS \reg, \A, \B, 2f
-1:	popq	%r\B
+	pushq	%\reg
+	movq	RUNNING(DOMAIN), %r\A
+	subq	DOMAIN_BASE(%r\A), %\reg
+	cmpq	DOMAIN_SIZE(%r\A), %\reg
+	jae	2f
+1:	popq	%\reg
 	popq	%r\A
 	RETURN
 2:	.ifnc \len,n
 	.if \len > 1
-	testb	$(\len - 1), %\reg8
+	testb	$(\len - 1), (%rsp)
 	jnz	3f
 	.endif
-	FIND_LEAF \reg, \A, \B
-	movq	%\reg, %r\B
-	shrl	$3, %e\B
-	andl	$LEAF_BIT_MASK, %e\B
-	btq	%r\B, \plane(%r\A)
+	TEST_GRANULE \plane, \reg, \reg32, \reg16, \A
 	jc	1b
 	.endif
-3:	popq	%r\B
+3:	popq	%\reg
 	popq	%r\A
 	jmp	modbounds_slow_compact
 SYM_FUNC_END(__modbounds_c\op\len\()_\reg)
@@ -223,7 +227,7 @@ EXPORT_SYMBOL_GPL(__modbounds_c\op\len\()_\reg)
 
 /* A check that the module itself has found to fail. */
 .macro FAILED reg
-SYM_FUNC_START(__modbounds_fail_\reg)
+THUNK_START(__modbounds_fail_\reg)
 	jmp	modbounds_failed
 SYM_FUNC_END(__modbounds_fail_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
@@ -269,50 +273,86 @@ EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
 	RETURN
 .endm
 
-SYM_FUNC_START_LOCAL(modbounds_slow)
+/* Calls a function that keeps all registers, but for rax. */
+.macro CALL_KEEPING fn
+#ifdef CONFIG_UML
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	call	\fn
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdx
+	popq	%rcx
+#else
+	call	\fn
+#endif
+.endm
+
+/* See ASK_FIRST.  What is called keeps all registers but rax. */
+LOCAL_START(modbounds_first)
+	pushq	%rax
+	pushq	%rsi
+	pushq	%rdi
+	movq	32(%rsp), %rdi
+	movq	40(%rsp), %rsi
+	CALL_KEEPING modbounds_first_touch
+	testb	%al, %al
+	popq	%rdi
+	popq	%rsi
+	popq	%rax
+	RETURN
+SYM_FUNC_END(modbounds_first)
+
+LOCAL_START(modbounds_slow)
 	CALL_MISS MISS
 SYM_FUNC_END(modbounds_slow)
 
-SYM_FUNC_START_LOCAL(modbounds_slow_compact)
+LOCAL_START(modbounds_slow_compact)
 	CALL_MISS MISS_COMPACT
 SYM_FUNC_END(modbounds_slow_compact)
 
-SYM_FUNC_START_LOCAL(modbounds_failed)
+LOCAL_START(modbounds_failed)
 	CALL_MISS MISS_FAILED
 SYM_FUNC_END(modbounds_failed)
 
-.macro ALL_THUNKS reg, reg8, A, B
+.macro ALL_THUNKS reg, reg32, reg16, A, B
 	.irp len, 1, 2, 4, 8
-	SCALAR ld, \len, PLANE_READ, \reg, \reg8, \A, \B
-	SCALAR st, \len, PLANE_WRITE, \reg, \reg8, \A, \B
+	SCALAR ld, \len, PLANE_READ, \reg, \reg32, \reg16, \A, \B
+	SCALAR st, \len, PLANE_WRITE, \reg, \reg32, \reg16, \A, \B
 	.endr
-	RANGE ld, PLANE_READ, \reg, \reg8, \A, \B
-	RANGE st, PLANE_WRITE, \reg, \reg8, \A, \B
+	RANGE ld, PLANE_READ, \reg, \reg32, \A, \B
+	RANGE st, PLANE_WRITE, \reg, \reg32, \A, \B
 	.irp name, ld1, ld2, ld4, ld8, ldn, st1, st2, st4, st8, stn
 	PARAM_FIRST \name, \reg, \A
 	.endr
 	.irp len, 1, 2, 4, 8, n
-	COMPACT ld, \len, PLANE_READ, \reg, \reg8, \A, \B
-	COMPACT st, \len, PLANE_WRITE, \reg, \reg8, \A, \B
+	COMPACT ld, \len, PLANE_READ, \reg, \reg32, \reg16, \A
+	COMPACT st, \len, PLANE_WRITE, \reg, \reg32, \reg16, \A
 	.endr
 	FAILED \reg
 .endm
 
-	ALL_THUNKS rax, al, dx, cx
-	ALL_THUNKS rcx, cl, ax, dx
-	ALL_THUNKS rdx, dl, ax, cx
-	ALL_THUNKS rbx, bl, ax, cx
-	ALL_THUNKS rbp, bpl, ax, cx
-	ALL_THUNKS rsi, sil, ax, cx
-	ALL_THUNKS rdi, dil, ax, cx
-	ALL_THUNKS r8, r8b, ax, cx
-	ALL_THUNKS r9, r9b, ax, cx
-	ALL_THUNKS r10, r10b, ax, cx
-	ALL_THUNKS r11, r11b, ax, cx
-	ALL_THUNKS r12, r12b, ax, cx
-	ALL_THUNKS r13, r13b, ax, cx
-	ALL_THUNKS r14, r14b, ax, cx
-	ALL_THUNKS r15, r15b, ax, cx
+	ALL_THUNKS rax, eax, ax, dx, cx
+	ALL_THUNKS rcx, ecx, cx, ax, dx
+	ALL_THUNKS rdx, edx, dx, ax, cx
+	ALL_THUNKS rbx, ebx, bx, ax, cx
+	ALL_THUNKS rbp, ebp, bp, ax, cx
+	ALL_THUNKS rsi, esi, si, ax, cx
+	ALL_THUNKS rdi, edi, di, ax, cx
+	ALL_THUNKS r8, r8d, r8w, ax, cx
+	ALL_THUNKS r9, r9d, r9w, ax, cx
+	ALL_THUNKS r10, r10d, r10w, ax, cx
+	ALL_THUNKS r11, r11d, r11w, ax, cx
+	ALL_THUNKS r12, r12d, r12w, ax, cx
+	ALL_THUNKS r13, r13d, r13w, ax, cx
+	ALL_THUNKS r14, r14d, r14w, ax, cx
+	ALL_THUNKS r15, r15d, r15w, ax, cx
 
 /* The registers that C takes arguments in. */
 .macro PUSH_ARGS
@@ -335,7 +375,7 @@ SYM_FUNC_END(modbounds_failed)
 
 /* A function of C that keeps the caller's registers, see MODBOUNDS_HOOK1(). */
 .macro HOOK fn
-SYM_FUNC_START(\fn\()_hook)
+THUNK_START(\fn\()_hook)
 	PUSH_ARGS
 	pushq	%r10
 	pushq	%r11
@@ -347,8 +387,9 @@ SYM_FUNC_START(\fn\()_hook)
 SYM_FUNC_END(\fn\()_hook)
 .endm
 
-	HOOK __modbounds_object_freed
+#ifdef CONFIG_UML
 	HOOK __modbounds_object_allocated
+#endif
 	HOOK __modbounds_alloc_pages
 	HOOK __modbounds_pages_freed
 
@@ -383,17 +424,16 @@ SYM_FUNC_END(\fn\()_hook)
  * The gate's way in.  rbx: struct modbounds_activation, rax: the module's
  * domain.  Says "not equal" where the domain refuses to run; leave it either way.
  *
- * An interrupt between the two stores into the task may enter another domain:
- * it puts back what it found.
+ * An interrupt between the two stores may enter another domain: it puts back what
+ * it found.  So does the scheduler, on whatever CPU.
  */
-SYM_FUNC_START(__modbounds_enter)
-	LOAD_CURRENT %r11
-	movq	TASK_DOMAIN(%r11), %r10
+THUNK_START(__modbounds_enter)
+	movq	RUNNING(DOMAIN), %r10
 	movq	%r10, ACTIVATION_DOMAIN(%rbx)
-	movq	TASK_LIMIT(%r11), %r10
+	movq	RUNNING(LIMIT), %r10
 	movq	%r10, ACTIVATION_LIMIT(%rbx)
-	movq	%rax, TASK_DOMAIN(%r11)
-	movq	%rbx, TASK_LIMIT(%r11)
+	movq	%rax, RUNNING(DOMAIN)
+	movq	%rbx, RUNNING(LIMIT)
 	movq	DOMAIN_STATS(%rax), %r10
 	COUNT_ENTRY %r10
 	IF_TRACED enter, .Ltrace_enter
@@ -410,19 +450,17 @@ SYM_FUNC_END(__modbounds_enter)
 EXPORT_SYMBOL_GPL(__modbounds_enter)
 
 /* The gate's way out.  rbx: struct modbounds_activation. */
-SYM_FUNC_START(__modbounds_exit)
+THUNK_START(__modbounds_exit)
 	IF_TRACED exit, .Ltrace_exit
 .Lexit:
-	LOAD_CURRENT %r11
 	movq	ACTIVATION_DOMAIN(%rbx), %r10
-	movq	%r10, TASK_DOMAIN(%r11)
+	movq	%r10, RUNNING(DOMAIN)
 	movq	ACTIVATION_LIMIT(%rbx), %r10
-	movq	%r10, TASK_LIMIT(%r11)
+	movq	%r10, RUNNING(LIMIT)
 	RETURN
 .Ltrace_exit:
 	PUSH_KEPT
-	LOAD_CURRENT %r11
-	movq	TASK_DOMAIN(%r11), %rdi
+	movq	RUNNING(DOMAIN), %rdi
 	call	modbounds_trace_exit
 	POP_KEPT
 	jmp	.Lexit

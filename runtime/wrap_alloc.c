@@ -92,7 +92,7 @@ static int wrap_blk_mq_alloc_tag_set(struct blk_mq_tag_set *set)
  */
 static void *arena_vmalloc(unsigned long size, gfp_t gfp)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 	struct modbounds_alloc prev;
 	void *p;
 
@@ -133,7 +133,7 @@ static struct kmem_cache *wrap___kmem_cache_create_args(const char *name, unsign
 							struct kmem_cache_args *args,
 							slab_flags_t flags)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 	struct kmem_cache *s;
 
 	s = __kmem_cache_create_args(name, size, args, flags | SLAB_NO_MERGE);
@@ -146,7 +146,7 @@ static struct kmem_cache *wrap___kmem_cache_create_args(const char *name, unsign
 
 static void wrap_kmem_cache_destroy(struct kmem_cache *s)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 
 	kmem_cache_destroy(s);
 	if (s && d != &modbounds_nobody)
@@ -162,8 +162,8 @@ static void note_freed(const void *p)
 {
 	unsigned long start = (unsigned long)p;
 
-	if (modbounds_map_set(modbounds_marks, start, start + 1, MODBOUNDS_READ))
-		set_bit(PFN_DOWN(__pa(p)), modbounds_marked_pages);
+	if (modbounds_map_set(&modbounds_marks, start, start + 1, MODBOUNDS_READ))
+		modbounds_mark_page(start, modbounds_running_domain()->number);
 }
 
 /*
@@ -174,7 +174,7 @@ static void note_freed(const void *p)
 static bool free_ok(const void *p, unsigned long classes, const struct kmem_cache *s, bool now,
 		    unsigned long ip)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 	struct modbounds_access a = {
 		.addr = (unsigned long)p,
 		.base = (unsigned long)p,

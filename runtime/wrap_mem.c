@@ -16,7 +16,7 @@
 static noinline bool resolve_range(const void *p, size_t len, u8 flags, u8 origin,
 				   unsigned long ip)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 	struct modbounds_access a = {
 		.addr = (unsigned long)p,
 		.len = len,
@@ -35,16 +35,24 @@ static noinline bool resolve_range(const void *p, size_t len, u8 flags, u8 origi
 	return verdict == MODBOUNDS_PASS || modbounds_violation(d, &a, verdict);
 }
 
-/* Never nothing: an access of no bytes passes whatever its address is. */
+static __always_inline bool is_granted(const struct modbounds_domain *d, unsigned long addr,
+				       size_t len, unsigned int plane)
+{
+	if (len == PAGE_SIZE && PAGE_ALIGNED(addr))
+		return modbounds_map_page(&d->map, addr, plane);
+	/* Never nothing: an access of no bytes passes whatever its address is. */
+	return len && len <= PAGE_SIZE && modbounds_map_all(&d->map, addr, addr + len, plane);
+}
+
 static __always_inline bool range_ok(const void *p, size_t len, u8 flags, u8 origin,
 				     unsigned long ip)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 	unsigned int plane = flags & MODBOUNDS_STORE ? MODBOUNDS_WRITE : MODBOUNDS_READ;
 	unsigned long addr = (unsigned long)p;
 
 	return likely(modbounds_owns(d, addr, len)) ||
-	       (len && len <= PAGE_SIZE && modbounds_map_all(d->map, addr, addr + len, plane)) ||
+	       is_granted(d, addr, len, plane) ||
 	       resolve_range(p, len, flags, origin, ip);
 }
 
@@ -101,7 +109,7 @@ EXPORT_SYMBOL_GPL(__modbounds_##fn)
  */
 void *__modbounds_range(void *p, unsigned long len, unsigned long flags)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 
 	if (range_ok(p, len, flags, flags >> 8, _RET_IP_))
 		return p;
@@ -145,7 +153,7 @@ static noinline void *check_and_fill(void *d, int c, size_t n, unsigned long ip)
 void *__modbounds_memcpy(void *d, const void *s, size_t n);
 void *__modbounds_memcpy(void *d, const void *s, size_t n)
 {
-	struct modbounds_domain *domain = current->modbounds.domain;
+	struct modbounds_domain *domain = modbounds_running_domain();
 
 	if (likely(modbounds_owns(domain, (unsigned long)d, n) &&
 		   modbounds_owns(domain, (unsigned long)s, n)))
@@ -157,7 +165,7 @@ EXPORT_SYMBOL_GPL(__modbounds_memcpy);
 void *__modbounds_memset(void *d, int c, size_t n);
 void *__modbounds_memset(void *d, int c, size_t n)
 {
-	if (likely(modbounds_owns(current->modbounds.domain, (unsigned long)d, n)))
+	if (likely(modbounds_owns(modbounds_running_domain(), (unsigned long)d, n)))
 		return fill(d, c, n);
 	return check_and_fill(d, c, n, _RET_IP_);
 }

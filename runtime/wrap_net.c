@@ -200,14 +200,14 @@ static struct sk_buff *build_head(struct modbounds_domain *d, void *data, unsign
 
 static struct sk_buff *wrap_napi_build_skb(void *data, unsigned int size)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 
 	return d == &modbounds_nobody ? napi_build_skb(data, size) : build_head(d, data, size);
 }
 
 static struct sk_buff *wrap_napi_alloc_skb(struct napi_struct *napi, unsigned int len)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 	const unsigned int room = NET_SKB_PAD + NET_IP_ALIGN;
 	unsigned int size = SKB_HEAD_ALIGN(len + room);
 	struct modbounds_alloc prev;
@@ -235,7 +235,7 @@ static struct sk_buff *wrap_napi_alloc_skb(struct napi_struct *napi, unsigned in
 
 static void *wrap___napi_alloc_frag_align(unsigned int size, unsigned int align_mask)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 
 	if (d == &modbounds_nobody)
 		return __napi_alloc_frag_align(size, align_mask);
@@ -258,7 +258,7 @@ static void *get_netdev_frag(struct modbounds_domain *d, unsigned int size, gfp_
 
 static void *wrap___netdev_alloc_frag_align(unsigned int size, unsigned int align_mask)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 
 	if (d == &modbounds_nobody)
 		return __netdev_alloc_frag_align(size, align_mask);
@@ -273,7 +273,7 @@ static struct sk_buff *wrap___netdev_alloc_skb(struct net_device *dev, unsigned 
 {
 	struct modbounds_alloc prev = modbounds_alloc_begin_running();
 	unsigned int size = SKB_HEAD_ALIGN(len + NET_SKB_PAD);
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 	struct sk_buff *skb;
 	void *data;
 
@@ -307,7 +307,7 @@ static struct sk_buff *wrap_napi_get_frags(struct napi_struct *napi)
 /* Fragments of the module's own; those of a task or a socket are shared. */
 static bool wrap_skb_page_frag_refill(unsigned int size, struct page_frag *frag, gfp_t gfp)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 	struct modbounds_alloc prev;
 	bool ret;
 

@@ -34,6 +34,11 @@ for kind in ${KINDS:-uml qemu}; do
 	ok "$kind: what was refused changed nothing" said '^kept: veth bounded report running$'
 	ok "$kind: sysfs refuses a bad value" said '^loose: refused$'
 	ok "$kind: and says why in the log" said "^log: veth: no mode 'loose', only: trusted bounded precise"
+	ok "$kind: the arena's size: with a suffix" said "^arena: '2M' is 2097152$"
+	ok "$kind: the arena's size: bytes" said "^arena: '12345' is 12345$"
+	ok "$kind: the arena's size: junk and nothing are refused" \
+		test "$(grep -cE "^arena: '(2X)?' refused$" "$work/out")" = 2
+	ok "$kind: and the log says why" said '^log: modbounds.arena=2X: not a size; valid: bytes, or 512K'
 	for e in enter exit; do
 		ok "$kind: $e is traced" said "^watch: $e: [1-9]"
 	done

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Gates, thunks, modes and policies. */
+#include <linux/completion.h>
+#include <linux/kthread.h>
 #include <linux/slab.h>
 
 #include "modbounds_test.h"
@@ -208,19 +210,57 @@ static void gates_nest(struct kunit *test)
 	struct modbounds_activation a, b;
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, other);
-	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, &modbounds_nobody);
+	KUNIT_EXPECT_PTR_EQ(test, modbounds_running_domain(), &modbounds_nobody);
 	enter(d, &a);
-	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, d);
-	KUNIT_EXPECT_EQ(test, current->modbounds.limit, (unsigned long)&a);
+	KUNIT_EXPECT_PTR_EQ(test, modbounds_running_domain(), d);
+	KUNIT_EXPECT_EQ(test, modbounds_running_limit(), (unsigned long)&a);
 	enter(other, &b);
-	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, other);
-	KUNIT_EXPECT_EQ(test, current->modbounds.limit, (unsigned long)&b);
+	KUNIT_EXPECT_PTR_EQ(test, modbounds_running_domain(), other);
+	KUNIT_EXPECT_EQ(test, modbounds_running_limit(), (unsigned long)&b);
 	leave(&b);
-	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, d);
-	KUNIT_EXPECT_EQ(test, current->modbounds.limit, (unsigned long)&a);
+	KUNIT_EXPECT_PTR_EQ(test, modbounds_running_domain(), d);
+	KUNIT_EXPECT_EQ(test, modbounds_running_limit(), (unsigned long)&a);
 	leave(&a);
-	KUNIT_EXPECT_PTR_EQ(test, current->modbounds.domain, &modbounds_nobody);
+	KUNIT_EXPECT_PTR_EQ(test, modbounds_running_domain(), &modbounds_nobody);
 	modbounds_domain_destroy(other);
+}
+
+struct other_task {
+	struct completion done;
+	struct modbounds_domain *domain;
+};
+
+static int run_other_task(void *data)
+{
+	struct other_task *other = data;
+
+	other->domain = modbounds_running_domain();
+	complete(&other->done);
+	return 0;
+}
+
+/* What runs goes with the task: not to the one that runs while it sleeps. */
+static void gates_follow_tasks(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv, *after;
+	struct other_task other = { };
+	struct modbounds_activation a;
+	struct task_struct *task;
+	unsigned long limit;
+
+	init_completion(&other.done);
+	task = kthread_create(run_other_task, &other, "modbounds-test");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	kthread_bind(task, raw_smp_processor_id());
+	enter(d, &a);
+	wake_up_process(task);
+	wait_for_completion(&other.done);
+	after = modbounds_running_domain();
+	limit = modbounds_running_limit();
+	leave(&a);
+	KUNIT_EXPECT_PTR_EQ(test, other.domain, &modbounds_nobody);
+	KUNIT_EXPECT_PTR_EQ(test, after, d);
+	KUNIT_EXPECT_EQ(test, limit, (unsigned long)&a);
 }
 
 static struct kunit_case gate_cases[] = {
@@ -233,6 +273,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(reports_suppressed),
 	KUNIT_CASE(mode_trusted),
 	KUNIT_CASE(gates_nest),
+	KUNIT_CASE(gates_follow_tasks),
 	{ }
 };
 

@@ -42,7 +42,7 @@ static void rule_marked_page(struct kunit *test)
 	p = kmem_cache_alloc(s, GFP_KERNEL);
 	KUNIT_ASSERT_TRUE(test, other && p);
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, other, 0, 8), MODBOUNDS_PASS);
-	KUNIT_ASSERT_TRUE(test, modbounds_page_marked(p));
+	KUNIT_ASSERT_TRUE(test, modbounds_grantee(p));
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 200, 8), MODBOUNDS_OUT_OF_BOUNDS);
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 196, 8), MODBOUNDS_OUT_OF_BOUNDS);
 	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
@@ -50,15 +50,44 @@ static void rule_marked_page(struct kunit *test)
 	/* the base may be an inner pointer */
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p + 100, -96, 8), MODBOUNDS_PASS);
 	KUNIT_EXPECT_EQ(test, STAT(d, grants), 2);
-	KUNIT_EXPECT_TRUE(test, modbounds_map_all(d->map, (unsigned long)p,
+	KUNIT_EXPECT_TRUE(test, modbounds_map_all(&d->map, (unsigned long)p,
 						  (unsigned long)p + 200, MODBOUNDS_WRITE));
 	kmem_cache_free(s, p);
 	KUNIT_EXPECT_EQ(test, STAT(d, revokes), 1);
-	KUNIT_EXPECT_FALSE(test, modbounds_map_any(d->map, (unsigned long)p,
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(&d->map, (unsigned long)p,
 						   (unsigned long)p + 200, MODBOUNDS_READ));
 	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, 0, 8), MODBOUNDS_USE_AFTER_FREE);
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, other, 0, 200), MODBOUNDS_PASS);
 	kmem_cache_free(s, other);
+	kmem_cache_destroy(s);
+}
+
+/* What two domains were granted ends for both; what one was that is gone is known to be free. */
+static void rule_many_domains(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv, *other = modbounds_domain_create("kunit2", NULL);
+	struct kmem_cache *s = kmem_cache_create("modbounds-test", 200, 8, SLAB_NO_MERGE, NULL);
+	char *p, *q;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, other);
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_EXPECT_NE(test, d->number, other->number);
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	q = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, p && q);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(other, q, 0, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, modbounds_grantee(q), other->number);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, modbounds_grantee(p), MODBOUNDS_MANY);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(other, p, 0, 8), MODBOUNDS_PASS);
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_EQ(test, STAT(d, revokes), 1);
+	KUNIT_EXPECT_EQ(test, STAT(other, revokes), 1);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, 0, 8), MODBOUNDS_USE_AFTER_FREE);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(other, p, 0, 8), MODBOUNDS_USE_AFTER_FREE);
+	modbounds_domain_destroy(other);
+	kmem_cache_free(s, q);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, q, 0, 8), MODBOUNDS_USE_AFTER_FREE);
 	kmem_cache_destroy(s);
 }
 
@@ -305,9 +334,9 @@ static void revoke_pages(struct kunit *test)
 	unsigned long p = __get_free_pages(GFP_KERNEL, 2), end = p + 4 * PAGE_SIZE;
 
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, (void *)p, 3 * PAGE_SIZE, 8), MODBOUNDS_PASS);
-	KUNIT_EXPECT_TRUE(test, modbounds_map_all(d->map, p, end, MODBOUNDS_WRITE));
+	KUNIT_EXPECT_TRUE(test, modbounds_map_all(&d->map, p, end, MODBOUNDS_WRITE));
 	free_pages(p, 2);
-	KUNIT_EXPECT_FALSE(test, modbounds_map_any(d->map, p, end, MODBOUNDS_WRITE));
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(&d->map, p, end, MODBOUNDS_WRITE));
 }
 
 static void revoke_vmalloc(struct kunit *test)
@@ -318,7 +347,7 @@ static void revoke_vmalloc(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 8), MODBOUNDS_PASS);
 	vfree(p);
-	KUNIT_EXPECT_FALSE(test, modbounds_map_any(d->map, start, start + 3 * PAGE_SIZE,
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(&d->map, start, start + 3 * PAGE_SIZE,
 						   MODBOUNDS_READ));
 	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, 0, 8), MODBOUNDS_WILD);
 }
@@ -330,10 +359,10 @@ static void revoke_percpu(struct kunit *test)
 	u64 *p = per_cpu_ptr(pcpu, 0);
 
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, p, 0, 8), MODBOUNDS_PASS);
-	KUNIT_EXPECT_TRUE(test, modbounds_map_all(d->map, (unsigned long)p,
+	KUNIT_EXPECT_TRUE(test, modbounds_map_all(&d->map, (unsigned long)p,
 						  (unsigned long)(p + 1), MODBOUNDS_WRITE));
 	free_percpu(pcpu);
-	KUNIT_EXPECT_FALSE(test, modbounds_map_any(d->map, (unsigned long)p,
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(&d->map, (unsigned long)p,
 						   (unsigned long)(p + 1), MODBOUNDS_WRITE));
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, per_cpu_ptr(&percpu_word, 0), 0, 4), MODBOUNDS_PASS);
 }
@@ -368,6 +397,7 @@ static void rule_between_modules(struct kunit *test)
 static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_bounds),
 	KUNIT_CASE(rule_marked_page),
+	KUNIT_CASE(rule_many_domains),
 	KUNIT_CASE(rule_origin),
 	KUNIT_CASE(rule_own),
 	KUNIT_CASE(rule_escape),

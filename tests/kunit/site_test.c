@@ -10,7 +10,7 @@ extern struct modbounds_site test_sites[];
 #define COMPACT(thunk, len, origin, flags, p) ({					\
 	void *__p = (p);							\
 	asm volatile("call __modbounds_" thunk "_rax\n"				\
-		     "76:\n\t.pushsection .data.modbounds_test, \"aw\"\n\t"	\
+		     "76:\n\t.pushsection .data..read_mostly, \"aw\"\n\t"	\
 		     ".long 78f - ., " __stringify(__LINE__) ", " #len ", 0, " #len "\n\t" \
 		     ".byte 0, 0, " __stringify(origin) ", " __stringify(flags) "\n\t"	\
 		     ".long 76b - 1 - .\n\t.popsection\n\t"			\
@@ -19,7 +19,7 @@ extern struct modbounds_site test_sites[];
 		     : "+a" (__p), ASM_CALL_CONSTRAINT : : "cc");		\
 	__p; })
 
-asm(".pushsection .data.modbounds_test, \"aw\"\n\t.balign 4\ntest_sites:\n\t.popsection");
+asm(".pushsection .data..read_mostly, \"aw\"\n\t.balign 4\ntest_sites:\n\t.popsection");
 
 static noinline void *load4(void *p)
 {

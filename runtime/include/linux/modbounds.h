@@ -32,6 +32,25 @@ unsigned long modbounds_symbol(struct module *mod, const char *name,
 
 /* tasks */
 void modbounds_task_init(struct task_struct *tsk);
+void __modbounds_switch(struct task_struct *prev, struct task_struct *next);
+
+/*
+ * MODBOUNDS_DIRECT: never called through a pointer, needs no landing pad.
+ *
+ * What a function of C is that keeps its caller's registers, and calls nothing: it saves
+ * those that it uses.  User-mode Linux is compiled for processors with more registers,
+ * which GCC would not save: there its callers save all.
+ */
+#ifdef CONFIG_UML
+#define MODBOUNDS_DIRECT
+#define MODBOUNDS_KEEPS_REGISTERS
+#define MODBOUNDS_LEAF1(fn, a)	MODBOUNDS_HOOK1(fn, a)
+#else
+#define MODBOUNDS_DIRECT		__attribute__((nocf_check))
+#define MODBOUNDS_KEEPS_REGISTERS	notrace __no_caller_saved_registers MODBOUNDS_DIRECT
+#define MODBOUNDS_LEAF1(fn, a)							\
+	asm volatile("call " #fn : ASM_CALL_CONSTRAINT : "D" (a) : "memory", "cc")
+#endif
 
 /*
  * Calls on the allocators' fast paths keep all registers (thunks.S), so that while
@@ -54,12 +73,26 @@ void modbounds_task_init(struct task_struct *tsk);
 struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order);
 bool __modbounds_pages_freed(struct page *page, unsigned int order);
 void __modbounds_join_pages(struct page *page, unsigned int order, bool join);
-void __modbounds_object_freed(const void *p, size_t size);
-void __modbounds_object_allocated(const void *p);
+void MODBOUNDS_DIRECT __modbounds_object_freed(const void *p, struct kmem_cache *s,
+					       unsigned long grantee);
+void MODBOUNDS_KEEPS_REGISTERS __modbounds_object_allocated(const void *p);
 void __modbounds_range_freed(const void *p, size_t size);
 void __modbounds_percpu_freed(void __percpu *p, size_t size);
 
 bool __modbounds_vfree(const void *p);
+
+/**
+ * modbounds_switch - another task is about to run here: so does its module
+ * @prev: what runs
+ * @next: what will
+ *
+ * Context: the scheduler, interrupts off.
+ */
+static __always_inline void modbounds_switch(struct task_struct *prev, struct task_struct *next)
+{
+	if (static_branch_unlikely(&modbounds_active))
+		__modbounds_switch(prev, next);
+}
 
 /* the vmalloc allocator's answer to the resolver */
 int vmalloc_extent(unsigned long addr, unsigned long *start,
@@ -142,6 +175,7 @@ static inline unsigned long modbounds_symbol(struct module *mod, const char *nam
 }
 
 static inline void modbounds_task_init(struct task_struct *tsk) { }
+static inline void modbounds_switch(struct task_struct *prev, struct task_struct *next) { }
 
 static inline void modbounds_join_pages(struct page *page, unsigned int order, bool join) { }
 static inline bool modbounds_pages_freed(struct page *page, unsigned int order) { return false; }

@@ -15,6 +15,19 @@ struct net_device;
 
 #ifdef CONFIG_MODBOUNDS
 
+DECLARE_PER_CPU(struct modbounds_running, modbounds_running);
+
+/* Of the task that runs, on whatever CPU it is; never NULL.  Context: any. */
+static __always_inline struct modbounds_domain *modbounds_running_domain(void)
+{
+	return this_cpu_read(modbounds_running.domain);
+}
+
+static __always_inline unsigned long modbounds_running_limit(void)
+{
+	return this_cpu_read(modbounds_running.limit);
+}
+
 bool __modbounds_skb_put(void *skb);
 struct modbounds_domain *__modbounds_owner(const void *p);
 struct modbounds_domain *__modbounds_get_sender(const struct net_device *dev);
@@ -22,7 +35,7 @@ struct modbounds_domain *__modbounds_get_route_sender(const struct dst_entry *ds
 void __modbounds_put_sender(struct modbounds_domain *d);
 void modbounds_serve_cache(struct kmem_cache *s);
 void __modbounds_count_slab(struct modbounds_domain *d, int n);
-extern unsigned long *modbounds_marked_pages;
+extern u8 *modbounds_grantees;
 
 /* Does an address lie in the linear mapping?  There may be no memory at it. */
 static __always_inline bool modbounds_is_linear(unsigned long addr)
@@ -30,24 +43,35 @@ static __always_inline bool modbounds_is_linear(unsigned long addr)
 	return addr - PAGE_OFFSET < PFN_PHYS(max_pfn);
 }
 
-/* @p: in the linear mapping; Return: whether an object of its page was granted or freed since. */
-static __always_inline bool modbounds_page_marked(const void *p)
+/*
+ * @p: in the linear mapping; Return: the number of the domain that something of its
+ * page was granted to, or MODBOUNDS_MANY; 0: to nobody.
+ */
+static __always_inline unsigned int modbounds_grantee(const void *p)
 {
 	/* __pa() without the case of the kernel image */
-	return test_bit(PFN_DOWN((unsigned long)p - PAGE_OFFSET), modbounds_marked_pages);
+	return READ_ONCE(modbounds_grantees[PFN_DOWN((unsigned long)p - PAGE_OFFSET)]);
 }
 
 /**
  * modbounds_object_freed - a slab object is freed: all grants to it end
  * @p: the object
- * @size: its usable size
- * @accessible: not yet, for RCU may still look at it
+ * @s: its cache
+ * @after_rcu: SLAB_TYPESAFE_BY_RCU means nothing to this free any more
+ *
+ * A macro, so that nothing is read of the cache before the jump.
  */
-static __always_inline void modbounds_object_freed(const void *p, size_t size, bool accessible)
-{
-	if (static_branch_unlikely(&modbounds_active) && !accessible && modbounds_page_marked(p))
-		MODBOUNDS_HOOK2(__modbounds_object_freed, p, size);
-}
+#define modbounds_object_freed(p, s, after_rcu) do {				\
+	const void *p_ = (p);							\
+	struct kmem_cache *s_ = (s);						\
+	unsigned long grantee_;							\
+										\
+	if (static_branch_unlikely(&modbounds_active)) {			\
+		grantee_ = modbounds_grantee(p_);				\
+		if (grantee_ && ((after_rcu) || !(s_->flags & SLAB_TYPESAFE_BY_RCU))) \
+			__modbounds_object_freed(p_, s_, grantee_);		\
+	}									\
+} while (0)
 
 /**
  * modbounds_object_allocated - a slab object begins a new life
@@ -55,8 +79,8 @@ static __always_inline void modbounds_object_freed(const void *p, size_t size, b
  */
 static __always_inline void modbounds_object_allocated(const void *p)
 {
-	if (static_branch_unlikely(&modbounds_active) && p && modbounds_page_marked(p))
-		MODBOUNDS_HOOK1(__modbounds_object_allocated, p);
+	if (static_branch_unlikely(&modbounds_active) && p && modbounds_grantee(p))
+		MODBOUNDS_LEAF1(__modbounds_object_allocated, p);
 }
 
 /* What runs: a task, or which of the interrupts that may have stopped it. */
@@ -135,7 +159,7 @@ static __always_inline void modbounds_alloc_end(struct modbounds_alloc prev)
  */
 static __always_inline struct modbounds_alloc modbounds_alloc_begin_running(void)
 {
-	struct modbounds_domain *d = current->modbounds.domain;
+	struct modbounds_domain *d = modbounds_running_domain();
 
 	return modbounds_alloc_begin(d == &modbounds_nobody ? NULL : d);
 }
@@ -329,7 +353,7 @@ static inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 	return NULL;
 }
 
-static inline void modbounds_object_freed(const void *p, size_t size, bool accessible) { }
+static inline void modbounds_object_freed(const void *p, struct kmem_cache *s, bool after_rcu) { }
 static inline void modbounds_object_allocated(const void *p) { }
 
 #endif
