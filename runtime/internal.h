@@ -318,7 +318,7 @@ enum modbounds_verdict {
  * @addr: first byte
  * @len: bytes
  * @base: the pointer it was computed from
- * @type_size: size of what @base is declared to point to; 0: unknown
+ * @type_size: size of what @base is declared to point to; 0: unknown, an array
  * @origin: MODBOUNDS_ORIGIN_*
  * @flags: MODBOUNDS_STORE and so on
  * @ip: where

@@ -32,12 +32,6 @@ static void extent_by_type(struct modbounds_object *o, const struct modbounds_ac
 {
 	unsigned long size = a->type_size;
 
-	/* An element of an array at a variable distance: nobody knows how long that is. */
-	if (!size) {
-		o->start = a->addr;
-		o->end = a->addr + a->len;
-		return;
-	}
 	/*
 	 * container_of() leaves a base inside of the outer object: the type is
 	 * that of the member, the access lies before it, or behind.
@@ -49,23 +43,56 @@ static void extent_by_type(struct modbounds_object *o, const struct modbounds_ac
 }
 
 /*
+ * Known without asking anybody; and of interrupt and exception stacks nobody
+ * else knows.
+ */
+static __always_inline bool on_stack(unsigned long addr, unsigned long sp)
+{
+	return (addr ^ sp) < THREAD_SIZE;
+}
+
+/* An element of an array at a variable distance: nobody says how long that is, but the stack ends. */
+static __always_inline bool same_stack(unsigned long base, unsigned long addr, unsigned long len)
+{
+	return on_stack(addr, base) && on_stack(addr + len - 1, base);
+}
+
+/*
  * Another frame of a stack, or another task's: it is gone sooner than any hook
  * could tell, so the right to it is looked at each time and never remembered.
  */
 static enum modbounds_verdict resolve_stack(const struct modbounds_access *a,
 					    struct modbounds_object *o)
 {
+	if (!a->type_size)
+		return same_stack(a->base, a->addr, a->len) ? MODBOUNDS_PASS : outside(a);
 	extent_by_type(o, a);
 	return inside(a->addr, a->len, o->start, o->end) ? MODBOUNDS_PASS : outside(a);
 }
 
 /*
- * Known without asking anybody; and of interrupt and exception stacks nobody
- * else knows.
+ * Nor does anybody say how long an array is whose extent nobody recorded (per-CPU
+ * areas, memory of early boot): what is accessed must be of that kind, too.
  */
-static bool on_current_stack(unsigned long addr, const struct modbounds_access *a)
+static bool same_kind(const struct modbounds_object *o, unsigned long addr)
 {
-	return (addr ^ a->sp) < THREAD_SIZE;
+	struct modbounds_object at;
+
+	modbounds_find_object(addr, &at);
+	return at.class == o->class && at.start == at.end;
+}
+
+static bool find_extent(struct modbounds_object *o, const struct modbounds_access *a)
+{
+	if (a->type_size) {
+		extent_by_type(o, a);
+		return true;
+	}
+	if (!same_kind(o, a->addr) || !same_kind(o, a->addr + a->len - 1))
+		return false;
+	o->start = a->addr;
+	o->end = a->addr + a->len;
+	return true;
 }
 
 /* Pointers carry other things than addresses: errors, small numbers, addresses of users. */
@@ -100,7 +127,7 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	if (a->flags & MODBOUNDS_USER && __access_ok((void __user *)a->addr, a->len))
 		return MODBOUNDS_PASS;
 
-	if (on_current_stack(a->base, a))
+	if (on_stack(a->base, a->sp))
 		o = (struct modbounds_object){ .class = MODBOUNDS_STACK };
 	else
 		modbounds_find_object(a->base, &o);
@@ -131,8 +158,8 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	}
 	if (o.freed)
 		return MODBOUNDS_USE_AFTER_FREE;
-	if (o.start == o.end)
-		extent_by_type(&o, a);
+	if (o.start == o.end && !find_extent(&o, a))
+		return outside(a);
 	if (!inside(a->addr, a->len, o.start, o.end))
 		return outside(a);
 	if (write && o.readonly)
@@ -152,7 +179,7 @@ static __always_inline bool stack_touch(const struct modbounds_access *a)
 {
 	struct modbounds_object o;
 
-	return on_current_stack(a->base, a) && a->origin != MODBOUNDS_ORIGIN_INT &&
+	return on_stack(a->base, a->sp) && a->origin != MODBOUNDS_ORIGIN_INT &&
 	       resolve_stack(a, &o) == MODBOUNDS_PASS;
 }
 
@@ -182,23 +209,28 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 static __always_inline void check_site(struct modbounds_domain *d, struct modbounds_regs *regs,
 				       const struct modbounds_site *site, unsigned int call)
 {
-	unsigned long addr = regs->reg[site->addr_reg];
-	struct modbounds_access a = {
+	unsigned long addr = regs->reg[site->addr_reg], sp = (unsigned long)(regs + 1), base;
+	enum modbounds_verdict verdict;
+	struct modbounds_access a;
+
+	modbounds_count(d, misses);
+	base = site->base_reg == site->addr_reg ? addr - site->offset : regs->reg[site->base_reg];
+	/* Arrays in a caller's frame (bio_vecs) are looked at each time: in few steps. */
+	if (call == MODBOUNDS_MISS && site->origin != MODBOUNDS_ORIGIN_INT && !site->type_size &&
+	    on_stack(base, sp) && same_stack(base, addr, site->len))
+		return;
+	a = (struct modbounds_access){
 		.addr = addr,
 		.len = site->len,
-		.base = site->base_reg == site->addr_reg ? addr - site->offset :
-							   regs->reg[site->base_reg],
+		.base = base,
 		.type_size = site->type_size,
 		.origin = site->origin,
 		.flags = site->flags,
 		.ip = regs->ip,
-		.sp = (unsigned long)(regs + 1),
+		.sp = sp,
 		.site = site,
 		.regs = regs,
 	};
-	enum modbounds_verdict verdict;
-
-	modbounds_count(d, misses);
 	verdict = call == MODBOUNDS_MISS_FAILED ? MODBOUNDS_OUT_OF_BOUNDS : resolve(d, &a);
 	if (unlikely(verdict != MODBOUNDS_PASS) && !modbounds_violation(d, &a, verdict))
 		regs->reg[site->addr_reg] = (unsigned long)d->sink;

@@ -53,15 +53,16 @@
 /*
  * Does the range at reg lie in the stack window?  Above that, on the same stack,
  * are the frames of callers: of these a site may have what its pointer's type
- * covers.  ip: where the return address lies, an offset from rsp.
+ * covers, and of the rest C decides.  ip: where the return address lies, an offset from
+ * rsp.
  */
-.macro IF_OUTSIDE_STACK reg, A, B, ip, target
+.macro IF_OUTSIDE_STACK reg, A, B, ip, outside, above
 	movq	%\reg, %r\A
 	xorq	%rsp, %r\A
 	cmpq	$STACK_SIZE, %r\A
-	jae	\target
+	jae	\outside
 	cmpq	%rsp, %\reg
-	jb	\target
+	jb	\outside
 	movq	\ip(%rsp), %r\A		/* the word behind the call leads to the site */
 	movslq	1(%r\A), %r\B
 	testb	$MODBOUNDS_TYPED, 1+SITE_FLAGS(%r\A,%r\B)
@@ -69,7 +70,7 @@
 	movl	1+SITE_LEN(%r\A,%r\B), %e\B
 	addq	%\reg, %r\B
 	cmpq	%r\B, RUNNING(LIMIT)
-	jb	\target
+	jb	\above
 4:
 .endm
 
@@ -112,13 +113,16 @@ THUNK_START(__modbounds_\op\len\()_\reg)
 	.endif
 2:	popq	%\reg
 	pushq	%r\B
-	IF_OUTSIDE_STACK \reg, \A, \B, 16, 3f
+	IF_OUTSIDE_STACK \reg, \A, \B, 16, 3f, 6f
 	popq	%r\B
 	popq	%r\A
 	RETURN
 3:	popq	%r\B
 	popq	%r\A
 	ASK_FIRST \reg
+6:	popq	%r\B
+	popq	%r\A
+	jmp	modbounds_slow
 SYM_FUNC_END(__modbounds_\op\len\()_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_\op\len\()_\reg)
 .endm
@@ -165,13 +169,16 @@ THUNK_START(__modbounds_\op\()n_\reg)
 	popq	%r\A
 	RETURN
 2:	popq	%\reg
-	IF_OUTSIDE_STACK \reg, \A, \B, 16, 3f
+	IF_OUTSIDE_STACK \reg, \A, \B, 16, 3f, 6f
 	popq	%r\B
 	popq	%r\A
 	RETURN
 3:	popq	%r\B
 	popq	%r\A
 	ASK_FIRST \reg
+6:	popq	%r\B
+	popq	%r\A
+	jmp	modbounds_slow
 SYM_FUNC_END(__modbounds_\op\()n_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_\op\()n_\reg)
 .endm

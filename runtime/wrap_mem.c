@@ -21,7 +21,6 @@ static noinline bool resolve_range(const void *p, size_t len, u8 flags, u8 origi
 		.addr = (unsigned long)p,
 		.len = len,
 		.base = (unsigned long)p,
-		.type_size = len,
 		.origin = origin,
 		.flags = flags | MODBOUNDS_RANGE,
 		.ip = ip,

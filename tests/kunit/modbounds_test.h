@@ -16,6 +16,9 @@ enum modbounds_verdict modbounds_test_ask(struct modbounds_domain *d, const void
 					  long offset, size_t len, u8 flags, u8 origin);
 unsigned long modbounds_test_sum(struct modbounds_domain *d, size_t offset);
 
+/* A flag for ask(): an element of an array, at a variable distance. */
+#define MODBOUNDS_TEST_ARRAY	0x40
+
 #define ask		modbounds_test_ask
 #define fake_module	modbounds_test_module
 #define fake_self	modbounds_test_self
@@ -25,6 +28,9 @@ unsigned long modbounds_test_sum(struct modbounds_domain *d, size_t offset);
 	ask(d, base, off, len, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_LOADED)
 
 #define STAT(d, counter) modbounds_test_sum(d, offsetof(struct modbounds_stats, counter))
+
+#define ASK_ELEMENT(d, base, off, len)	\
+	ask(d, base, off, len, MODBOUNDS_TEST_ARRAY, MODBOUNDS_ORIGIN_LOADED)
 
 /* The gate, as the plugin emits it. */
 static inline int enter(struct modbounds_domain *d, struct modbounds_activation *a)

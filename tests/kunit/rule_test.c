@@ -324,8 +324,29 @@ static void rule_stack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, above, 256, 8), MODBOUNDS_OUT_OF_BOUNDS);
 	KUNIT_EXPECT_EQ(test, ask(d, &a, 0, 8, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_INT),
 			MODBOUNDS_WILD);
+	/* An array of unknown length stays within the stack. */
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, above, 16, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, above, THREAD_SIZE, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, above, (char *)d - (char *)above, 8),
+			MODBOUNDS_OUT_OF_BOUNDS);
 	leave(&a);
 	KUNIT_EXPECT_EQ(test, STAT(d, grants), 0);
+}
+
+/* Nor does an array whose extent nobody recorded reach into other memory. */
+static void rule_array(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	unsigned long __percpu *array = __alloc_percpu(256, 8);
+	char *p = kzalloc(64, GFP_KERNEL), *element;
+
+	KUNIT_ASSERT_NOT_NULL(test, array);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	element = (char *)per_cpu_ptr(array, 0);
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, element, 8, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, element, p - element, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	kfree(p);
+	free_percpu(array);
 }
 
 static void revoke_pages(struct kunit *test)
@@ -410,6 +431,7 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_free_cache),
 	KUNIT_CASE(rule_user),
 	KUNIT_CASE(rule_stack),
+	KUNIT_CASE(rule_array),
 	KUNIT_CASE(revoke_pages),
 	KUNIT_CASE(revoke_vmalloc),
 	KUNIT_CASE(revoke_percpu),
