@@ -51,7 +51,7 @@ static __always_inline bool on_stack(unsigned long addr, unsigned long sp)
 	return (addr ^ sp) < THREAD_SIZE;
 }
 
-/* An element of an array at a variable distance: nobody says how long that is, but the stack ends. */
+/* An array in a frame, at a variable distance: nobody says how long it is, but the stack ends. */
 static __always_inline bool same_stack(unsigned long base, unsigned long addr, unsigned long len)
 {
 	return on_stack(addr, base) && on_stack(addr + len - 1, base);

@@ -34,7 +34,8 @@ enum modbounds_verdict modbounds_test_ask(struct modbounds_domain *d, const void
 {
 	struct modbounds_access a = {
 		.addr = (unsigned long)base + offset, .len = len, .base = (unsigned long)base,
-		.type_size = flags & MODBOUNDS_TEST_ARRAY ? 0 : len, .origin = origin, .flags = flags & ~MODBOUNDS_TEST_ARRAY,
+		.type_size = flags & MODBOUNDS_TEST_ARRAY ? 0 : len, .origin = origin,
+		.flags = flags & ~MODBOUNDS_TEST_ARRAY,
 		.sp = (unsigned long)__builtin_frame_address(0),
 	};
 
