@@ -106,6 +106,12 @@ icount() {
 		verify) metric=verified ;;
 		*) metric=insns_per_op ;;
 		esac
+		# Time that went by while nobody ran: QEMU was stopped, or too slow for its disks.
+		if [ $metric = insns_per_op ] && grep -qE ' (-|0$|0 |0\.0)' <<<" $values"; then
+			say "    $driver, $variant, $w: $values instructions: no figure"
+			failed+=("$driver, $variant, $w")
+			continue
+		fi
 		# shellcheck disable=SC2086
 		row $metric "$driver" "$variant" "$w" - "$violations" $values |
 			keep "$(cell insns_per_op "$driver" "$variant" "$w")"

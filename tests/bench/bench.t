@@ -18,6 +18,7 @@ fake kernel-patch/modules.sh 'd=$BUILD/modules/$1/$2; shift 2; for n; do mkdir -
 # Each guest is noted; 110 instructions with checks, 100 without; UML is slower in each round.
 fake tests/guest/qemu.sh '
 echo "$*" >>'"$work"'/guests
+[ ! -e '"$work"'/odd ] || { echo "result randread-4k-qd1 0 $(cat '"$work"'/odd)"; exit 0; }
 [ ! -e '"$work"'/broken ] || { echo "result randread-4k-qd1 0 7.0"; exit 125; }
 value=100.0 count=none
 case $* in *instrumented*) value=110.0 count=$(cat '"$work"'/violations) ;; *kasan*) value=200.0 ;; esac
@@ -84,8 +85,14 @@ ok 'a guest that breaks: said at the end' said 'error: .*null_blk, plain.*did no
 ok 'a guest that breaks: fails' test $rc != 0
 ok 'a guest that breaks: the report says what is missing' said 'Missing: .*randread-4k-qd32'
 rm "$work/broken"
-echo 3 >"$work/violations"
+echo -848.0 >"$work/odd"
 rm "$work/build/bench/cells"/*all*
+bench "${choice[@]}" WORKLOADS=randread-4k-qd1
+ok 'what cannot be is no figure: said' said 'null_blk, all, randread-4k-qd1: -848.0 instructions: no figure'
+ok 'what cannot be is no figure: fails' test $rc != 0
+ok 'what cannot be is no figure: not kept' eval '! ls "$work/build/bench/cells" | grep -q "all.randread-4k-qd1"'
+rm "$work/odd"
+echo 3 >"$work/violations"
 bench "${choice[@]}"
 ok 'violations: fails' test $rc != 0
 ok 'violations: says where' said 'null_blk | randread-4k-qd1 | all | 3'

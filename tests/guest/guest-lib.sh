@@ -75,6 +75,7 @@ net_pair() {
 
 # iperf_kib COUNT: send that many KiB by TCP through a net_pair.
 iperf_kib() {
+	rm -f /tmp/server	# or what the last one said is taken for this one's
 	ip netns exec ns2 iperf3 -s -1 --forceflush >/tmp/server 2>&1 &
 	server=$!
 	until grep -q listening /tmp/server 2>/dev/null; do
