@@ -17,6 +17,7 @@
 #ifdef CONFIG_UML
 #define RETURN		ret
 #define RUNNING(field)	modbounds_running+RUNNING_##field(%rip)
+#define FIRST_TOUCH	modbounds_first_touch_hook
 .macro COUNT_ENTRY stats
 	incq	STATS_ENTRIES(\stats)
 .endm
@@ -26,6 +27,7 @@
 #include <asm/percpu.h>
 #define RETURN		RET
 #define RUNNING(field)	PER_CPU_VAR(modbounds_running + RUNNING_##field)
+#define FIRST_TOUCH	modbounds_first_touch
 .macro COUNT_ENTRY stats
 	incq	%gs:STATS_ENTRIES(\stats)
 .endm
@@ -280,27 +282,6 @@ EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
 	RETURN
 .endm
 
-/* Calls a function that keeps all registers, but for rax. */
-.macro CALL_KEEPING fn
-#ifdef CONFIG_UML
-	pushq	%rcx
-	pushq	%rdx
-	pushq	%r8
-	pushq	%r9
-	pushq	%r10
-	pushq	%r11
-	call	\fn
-	popq	%r11
-	popq	%r10
-	popq	%r9
-	popq	%r8
-	popq	%rdx
-	popq	%rcx
-#else
-	call	\fn
-#endif
-.endm
-
 /* See ASK_FIRST.  What is called keeps all registers but rax. */
 LOCAL_START(modbounds_first)
 	pushq	%rax
@@ -308,7 +289,7 @@ LOCAL_START(modbounds_first)
 	pushq	%rdi
 	movq	32(%rsp), %rdi
 	movq	40(%rsp), %rsi
-	CALL_KEEPING modbounds_first_touch
+	call	FIRST_TOUCH
 	testb	%al, %al
 	popq	%rdi
 	popq	%rsi
@@ -396,6 +377,7 @@ SYM_FUNC_END(\fn\()_hook)
 
 #ifdef CONFIG_UML
 	HOOK __modbounds_object_allocated
+	HOOK modbounds_first_touch
 #endif
 	HOOK __modbounds_alloc_pages
 	HOOK __modbounds_pages_freed

@@ -162,7 +162,7 @@ static void note_freed(const void *p)
 {
 	unsigned long start = (unsigned long)p;
 
-	if (modbounds_map_set(&modbounds_marks, start, start + 1, MODBOUNDS_READ))
+	if (modbounds_map_set_bit(&modbounds_marks, start, MODBOUNDS_READ))
 		modbounds_mark_page(start, modbounds_running_domain()->number);
 }
 
