@@ -83,18 +83,23 @@ struct mb_site {
 	HOST_WIDE_INT len, offset, type_size;
 	unsigned int origin, flags;
 	unsigned HOST_WIDE_INT mask;
-	bool fail, with_base, compact;
+	bool scalar, fail, with_base, compact;
 };
 
-static bool mb_scalar(HOST_WIDE_INT len)
+/*
+ * One granule is all there is to look at.  Fields that were merged may have the size of
+ * a scalar together, and lie in two.
+ */
+static bool mb_scalar(const struct mb_check *check)
 {
-	return len == 1 || len == 2 || len == 4 || len == 8;
+	HOST_WIDE_INT len = check->hi - check->lo;
+
+	return (len == 1 || len == 2 || len == 4 || len == 8) && (check->lo & 7) + len <= 8;
 }
 
 /* The call and, out of the way, the description of its site. */
 static tree mb_call_string(const struct mb_site *site)
 {
-	bool scalar = mb_scalar(site->len);
 	expanded_location at = expand_location(site->loc);
 	/* On a stack an access is held to its type: only within that look there first. */
 	bool typed = !site->with_base && site->offset >= 0 &&
@@ -108,13 +113,13 @@ static tree mb_call_string(const struct mb_site *site)
 
 	if (site->fail)
 		strcpy(thunk, "fail");
-	else if (scalar)
+	else if (site->scalar)
 		snprintf(thunk, sizeof(thunk), "%s%s%d", form, kind, (int)site->len);
 	else
 		snprintf(thunk, sizeof(thunk), "%s%sn", form, kind);
 	if (site->compact)
 		strcpy(words, "1976:\n");
-	else if (site->fail || scalar)
+	else if (site->fail || site->scalar)
 		strcpy(words, "\t.byte 0xa9\n\t.long 1977f - .\n");
 	else
 		snprintf(words, sizeof(words), "\t.byte 0xa9\n\t.long 1977f - .\n"
@@ -362,6 +367,7 @@ static void mb_describe(struct mb_site *site, struct mb_check *check, HOST_WIDE_
 	site->len = check->hi - check->lo;
 	site->flags = check->flags;
 	site->mask = mb_mask(check);
+	site->scalar = mb_scalar(check);
 	site->origin = mb_origin(check->base);
 	if (object_size >= 0) {
 		site->fail = true;
@@ -450,7 +456,7 @@ void mb_emit_check(struct mb_check *check)
 	struct mb_site site;
 
 	/* Whole words are what the runtime can check fast. */
-	if (check->aligned && !mb_scalar(check->hi - check->lo) && object_size < 0)
+	if (check->aligned && !mb_scalar(check) && object_size < 0)
 		check->lo &= -8;
 
 	mb_describe(&site, check, object_size);

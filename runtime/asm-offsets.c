@@ -20,7 +20,14 @@ int main(void)
 	DEFINE(ACTIVATION_DOMAIN, offsetof(struct modbounds_activation, domain));
 	DEFINE(ACTIVATION_LIMIT, offsetof(struct modbounds_activation, limit));
 	DEFINE(SITE_LEN, offsetof(struct modbounds_site, len));
+	DEFINE(SITE_OFFSET, offsetof(struct modbounds_site, offset));
+	DEFINE(SITE_TYPE_SIZE, offsetof(struct modbounds_site, type_size));
+	DEFINE(SITE_ADDR_REG, offsetof(struct modbounds_site, addr_reg));
+	DEFINE(SITE_BASE_REG, offsetof(struct modbounds_site, base_reg));
+	DEFINE(SITE_ORIGIN, offsetof(struct modbounds_site, origin));
 	DEFINE(SITE_FLAGS, offsetof(struct modbounds_site, flags));
+	DEFINE(ORIGIN_INT, MODBOUNDS_ORIGIN_INT);
+	DEFINE(REGS_SIZE, offsetof(struct modbounds_regs, ip));
 	DEFINE(MISS, MODBOUNDS_MISS);
 	DEFINE(MISS_COMPACT, MODBOUNDS_MISS_COMPACT);
 	DEFINE(MISS_FAILED, MODBOUNDS_MISS_FAILED);

@@ -209,16 +209,12 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 static __always_inline void check_site(struct modbounds_domain *d, struct modbounds_regs *regs,
 				       const struct modbounds_site *site, unsigned int call)
 {
-	unsigned long addr = regs->reg[site->addr_reg], sp = (unsigned long)(regs + 1), base;
+	unsigned long addr = regs->reg[site->addr_reg], base;
 	enum modbounds_verdict verdict;
 	struct modbounds_access a;
 
 	modbounds_count(d, misses);
 	base = site->base_reg == site->addr_reg ? addr - site->offset : regs->reg[site->base_reg];
-	/* Arrays in a caller's frame (bio_vecs) are looked at each time: in few steps. */
-	if (call == MODBOUNDS_MISS && site->origin != MODBOUNDS_ORIGIN_INT && !site->type_size &&
-	    on_stack(base, sp) && same_stack(base, addr, site->len))
-		return;
 	a = (struct modbounds_access){
 		.addr = addr,
 		.len = site->len,
@@ -227,7 +223,7 @@ static __always_inline void check_site(struct modbounds_domain *d, struct modbou
 		.origin = site->origin,
 		.flags = site->flags,
 		.ip = regs->ip,
-		.sp = sp,
+		.sp = (unsigned long)(regs + 1),
 		.site = site,
 		.regs = regs,
 	};

@@ -124,7 +124,7 @@ THUNK_START(__modbounds_\op\len\()_\reg)
 	ASK_FIRST \reg
 6:	popq	%r\B
 	popq	%r\A
-	jmp	modbounds_slow
+	jmp	modbounds_above
 SYM_FUNC_END(__modbounds_\op\len\()_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_\op\len\()_\reg)
 .endm
@@ -180,7 +180,7 @@ THUNK_START(__modbounds_\op\()n_\reg)
 	ASK_FIRST \reg
 6:	popq	%r\B
 	popq	%r\A
-	jmp	modbounds_slow
+	jmp	modbounds_above
 SYM_FUNC_END(__modbounds_\op\()n_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_\op\()n_\reg)
 .endm
@@ -242,8 +242,8 @@ SYM_FUNC_END(__modbounds_fail_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
 .endm
 
-/* struct modbounds_regs on the stack, modbounds_miss() called, its registers taken over. */
-.macro CALL_MISS call
+/* struct modbounds_regs on the stack. */
+.macro PUSH_REGS
 	pushq	%r15
 	pushq	%r14
 	pushq	%r13
@@ -260,6 +260,10 @@ EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
 	pushq	%rdx
 	pushq	%rcx
 	pushq	%rax
+.endm
+
+/* modbounds_miss() called, the registers on the stack taken over. */
+.macro CALL_MISS call
 	movq	%rsp, %rdi
 	movl	$\call, %esi
 	call	modbounds_miss
@@ -297,15 +301,53 @@ LOCAL_START(modbounds_first)
 	RETURN
 SYM_FUNC_END(modbounds_first)
 
+/*
+ * The frame of a caller, and no type that the access keeps to: elements of an array
+ * (bio_vecs).  Nobody says how long that is, but the stack ends; it passes where the
+ * pointer that it was computed from lies on this stack, too.
+ */
+LOCAL_START(modbounds_above)
+	PUSH_REGS
+	movq	REGS_SIZE(%rsp), %rdx
+	movslq	1(%rdx), %rax
+	leaq	1(%rdx,%rax), %rdx	/* the site */
+	cmpl	$0, SITE_TYPE_SIZE(%rdx)
+	jne	1f
+	cmpb	$ORIGIN_INT, SITE_ORIGIN(%rdx)
+	je	1f
+	movzbl	SITE_ADDR_REG(%rdx), %eax
+	movq	(%rsp,%rax,8), %rax
+	movl	SITE_LEN(%rdx), %ecx
+	leaq	-1(%rax,%rcx), %rax	/* the last byte */
+	xorq	%rsp, %rax
+	movzbl	SITE_BASE_REG(%rdx), %ecx
+	movq	(%rsp,%rcx,8), %rcx
+	movslq	SITE_OFFSET(%rdx), %rdx
+	subq	%rdx, %rcx		/* the base */
+	xorq	%rsp, %rcx
+	orq	%rcx, %rax
+	cmpq	$STACK_SIZE, %rax
+	jae	1f
+	popq	%rax
+	popq	%rcx
+	popq	%rdx
+	addq	$(REGS_SIZE - 3 * 8), %rsp
+	RETURN
+1:	CALL_MISS MISS
+SYM_FUNC_END(modbounds_above)
+
 LOCAL_START(modbounds_slow)
+	PUSH_REGS
 	CALL_MISS MISS
 SYM_FUNC_END(modbounds_slow)
 
 LOCAL_START(modbounds_slow_compact)
+	PUSH_REGS
 	CALL_MISS MISS_COMPACT
 SYM_FUNC_END(modbounds_slow_compact)
 
 LOCAL_START(modbounds_failed)
+	PUSH_REGS
 	CALL_MISS MISS_FAILED
 SYM_FUNC_END(modbounds_failed)
 

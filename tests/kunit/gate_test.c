@@ -106,6 +106,34 @@ static void thunks_stack_window(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, STAT(d, misses), 0);
 }
 
+/* Nor do arrays of callers need it: they end where the stack does, and begin there, too. */
+static void thunks_stack_array(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	unsigned long above[4] = { }, end = (unsigned long)above | (THREAD_SIZE - 1);
+	struct modbounds_activation a;
+	void *within, *behind, *elsewhere, *integer;
+	unsigned long misses;
+
+	d->policy = MODBOUNDS_REPORT;
+	enter(d, &a);
+	within = ELEMENT8(above, MODBOUNDS_ORIGIN_LOADED, &above[2]);
+	misses = STAT(d, misses);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 0);
+	behind = ELEMENT8(above, MODBOUNDS_ORIGIN_LOADED, (void *)(end - 3));
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 1);
+	elsewhere = ELEMENT8(d, MODBOUNDS_ORIGIN_LOADED, &above[2]);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 2);
+	integer = ELEMENT8(above, MODBOUNDS_ORIGIN_INT, &above[2]);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 3);
+	leave(&a);
+	KUNIT_EXPECT_EQ(test, misses, 0);
+	KUNIT_EXPECT_PTR_EQ(test, within, (void *)&above[2]);
+	KUNIT_EXPECT_PTR_EQ(test, behind, (void *)(end - 3));
+	KUNIT_EXPECT_PTR_EQ(test, elsewhere, (void *)&above[2]);
+	KUNIT_EXPECT_PTR_EQ(test, integer, (void *)&above[2]);
+}
+
 static void policy_contain(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -268,6 +296,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(mode_precise),
 	KUNIT_CASE(thunks_pass),
 	KUNIT_CASE(thunks_stack_window),
+	KUNIT_CASE(thunks_stack_array),
 	KUNIT_CASE(policy_contain),
 	KUNIT_CASE(policy_report),
 	KUNIT_CASE(reports_suppressed),

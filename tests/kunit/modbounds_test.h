@@ -51,10 +51,11 @@ static inline void leave(struct modbounds_activation *a)
 }
 
 /* One check, as the plugin emits it, of an address that has missed level 1. */
-#define SITE(len, type, origin, flags)						\
+#define SITE(len, type, base_reg, origin, flags)				\
 	".pushsection .rodata\n\t.balign 4\n"					\
 	"77:\t.long 78f - ., " __stringify(__LINE__) ", " #len ", 0, " #type "\n\t"	\
-	".byte 0, 0, " __stringify(origin) ", " __stringify(flags) "\n\t.long 0\n"	\
+	".byte 0, " #base_reg ", " __stringify(origin) ", " __stringify(flags) "\n\t"	\
+	".long 0\n"								\
 	"78:\t.string \"modbounds_test.c\"\n\t.popsection"
 
 #define CHECK(thunk, len, mask, type, origin, flags, p) ({			\
@@ -62,8 +63,17 @@ static inline void leave(struct modbounds_activation *a)
 	asm volatile("call __modbounds_" thunk "_rax\n\t"			\
 		     ".byte 0xa9\n\t.long 77f - .\n\t"				\
 		     ".byte 0xa9\n\t.long " #mask "\n\t"			\
-		     SITE(len, type, origin, flags)				\
+		     SITE(len, type, 0, origin, flags)				\
 		     : "+a" (__p), ASM_CALL_CONSTRAINT : : "cc");		\
+	__p; })
+
+/* The same of an array's element, at a variable distance from its base. */
+#define ELEMENT8(base, origin, p) ({						\
+	void *__p = (p);							\
+	asm volatile("call __modbounds_st8_rax\n\t"				\
+		     ".byte 0xa9\n\t.long 77f - .\n\t"				\
+		     SITE(8, 0, 2, origin, MODBOUNDS_STORE)			\
+		     : "+a" (__p), ASM_CALL_CONSTRAINT : "d" (base) : "cc");	\
 	__p; })
 
 #define LOAD8(p)  CHECK("ld8", 8, 0, 8, MODBOUNDS_ORIGIN_LOADED, 0, p)

@@ -132,7 +132,7 @@ void rt_miss(struct regs *r)
 	int param = (r->kind >> 8) & 4, compact = (r->kind >> 8) & 8;
 	unsigned int mask = 0;
 	int32_t rel;
-	int ok;
+	int ok, scalar;
 
 	if (compact) {
 		if (r->reg[r->nr] - __modbounds_self.base < __modbounds_self.size)
@@ -154,9 +154,10 @@ void rt_miss(struct regs *r)
 				     site->base_reg == site->addr_reg && site->offset >= 0 &&
 				     (uint64_t)site->offset + site->len <= site->type_size))
 		fatal("site and thunk differ in being a parameter");
-	if (kind != 2 && len != (site->len == 1 || site->len == 2 || site->len == 4 ||
-				 site->len == 8 ? site->len : 0))
-		fatal("site and thunk differ in the length");
+	scalar = (site->len == 1 || site->len == 2 || site->len == 4 || site->len == 8) &&
+		 (site->offset & 7) + site->len <= 8;
+	if (kind != 2 && (len ? !scalar || len != site->len : scalar && site->offset))
+		fatal("site and thunk differ in the length, or in how many granules that is");
 	if (kind != 2 && !compact && !len) {
 		if (ip[5] != 0xa9)
 			fatal("no mask behind the site");
