@@ -18,7 +18,20 @@ static const char * const mb_address_functions[] = {
 	"get_zeroed_page",
 };
 
-static unsigned int mb_origin_of(tree t, hash_set<tree> *seen, unsigned int depth);
+/*
+ * The kernel's variables that say where memory and its struct pages are mapped.
+ */
+static const char * const mb_map_bases[] = {
+	"page_offset_base", "vmemmap_base", "uml_physmem", "mem_map",
+};
+
+struct mb_search {
+	hash_set<tree> seen;
+	/* Within a sum with one of these: a shift makes a page's number an address. */
+	bool pages;
+};
+
+static unsigned int mb_origin_of(tree t, struct mb_search *search, unsigned int depth);
 
 /* A word that may hold an address? */
 static bool mb_word_type(tree type)
@@ -105,7 +118,7 @@ static bool mb_reads_percpu(gasm *stmt)
  * A result that shares its register with an input is a form of that input
  * (RELOC_HIDE, this_cpu_ptr, OPTIMIZER_HIDE_VAR); any other was read.
  */
-static unsigned int mb_origin_of_asm(gasm *stmt, tree lhs, hash_set<tree> *seen,
+static unsigned int mb_origin_of_asm(gasm *stmt, tree lhs, struct mb_search *search,
 				     unsigned int depth)
 {
 	unsigned int i, out;
@@ -118,7 +131,7 @@ static unsigned int mb_origin_of_asm(gasm *stmt, tree lhs, hash_set<tree> *seen,
 		const char *s = TREE_STRING_POINTER(TREE_VALUE(TREE_PURPOSE(link)));
 
 		if (ISDIGIT(*s) && (unsigned int)atoi(s) == out)
-			return mb_origin_of(TREE_VALUE(link), seen, depth);
+			return mb_origin_of(TREE_VALUE(link), search, depth);
 	}
 	if (POINTER_TYPE_P(TREE_TYPE(lhs)) ||
 	    (mb_word_type(TREE_TYPE(lhs)) && mb_reads_percpu(stmt)))
@@ -126,14 +139,33 @@ static unsigned int mb_origin_of_asm(gasm *stmt, tree lhs, hash_set<tree> *seen,
 	return MODBOUNDS_ORIGIN_INT;
 }
 
-static unsigned int mb_either(tree a, tree b, hash_set<tree> *seen, unsigned int depth)
+static unsigned int mb_either(tree a, tree b, struct mb_search *search, unsigned int depth)
 {
-	unsigned int origin = mb_origin_of(a, seen, depth);
+	unsigned int origin = mb_origin_of(a, search, depth);
 
-	return origin != MODBOUNDS_ORIGIN_INT ? origin : mb_origin_of(b, seen, depth);
+	return origin != MODBOUNDS_ORIGIN_INT ? origin : mb_origin_of(b, search, depth);
 }
 
-static unsigned int mb_origin_of_assign(gassign *stmt, hash_set<tree> *seen, unsigned int depth)
+static bool mb_map_base(tree t)
+{
+	unsigned int steps, i;
+
+	for (steps = 0; steps < 4 && TREE_CODE(t) == SSA_NAME; steps++) {
+		gassign *def = dyn_cast<gassign *>(SSA_NAME_DEF_STMT(t));
+
+		if (!def || (!gimple_assign_load_p(def) && !gimple_assign_cast_p(def)))
+			return false;
+		t = gimple_assign_rhs1(def);
+	}
+	if (!VAR_P(t) || !DECL_EXTERNAL(t))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(mb_map_bases); i++)
+		if (!strcmp(IDENTIFIER_POINTER(DECL_NAME(t)), mb_map_bases[i]))
+			return true;
+	return false;
+}
+
+static unsigned int mb_origin_of_assign(gassign *stmt, struct mb_search *search, unsigned int depth)
 {
 	tree rhs1 = gimple_assign_rhs1(stmt), rhs2, lhs = gimple_assign_lhs(stmt);
 	unsigned int a, b;
@@ -146,7 +178,7 @@ static unsigned int mb_origin_of_assign(gassign *stmt, hash_set<tree> *seen, uns
 	case ADDR_EXPR:
 	case INTEGER_CST:
 	case PAREN_EXPR:
-		return mb_origin_of(rhs1, seen, depth);
+		return mb_origin_of(rhs1, search, depth);
 	CASE_CONVERT:
 	case VIEW_CONVERT_EXPR:
 		if (TREE_CODE(rhs1) == VIEW_CONVERT_EXPR)
@@ -154,42 +186,55 @@ static unsigned int mb_origin_of_assign(gassign *stmt, hash_set<tree> *seen, uns
 		/* What passed through a shorter integer is no longer an address. */
 		if (!POINTER_TYPE_P(TREE_TYPE(rhs1)) && !mb_word_type(TREE_TYPE(rhs1)))
 			return MODBOUNDS_ORIGIN_INT;
-		return mb_origin_of(rhs1, seen, depth);
+		return mb_origin_of(rhs1, search, depth);
 	case POINTER_PLUS_EXPR:
 	case PLUS_EXPR:
+		rhs2 = gimple_assign_rhs2(stmt);
+		search->pages |= mb_map_base(rhs1) || mb_map_base(rhs2);
+		return mb_either(rhs1, rhs2, search, depth);
 	case BIT_AND_EXPR:
 	case BIT_IOR_EXPR:
 	case BIT_XOR_EXPR:
 	case MIN_EXPR:
 	case MAX_EXPR:
-		return mb_either(rhs1, gimple_assign_rhs2(stmt), seen, depth);
+		return mb_either(rhs1, gimple_assign_rhs2(stmt), search, depth);
+	case LSHIFT_EXPR:
+	case RSHIFT_EXPR:
+	case MULT_EXPR:
+	case EXACT_DIV_EXPR:
+		/* A page's address and its struct page are forms of each other. */
+		return search->pages ? mb_origin_of(rhs1, search, depth) :
+				       (unsigned int)MODBOUNDS_ORIGIN_INT;
 	case MINUS_EXPR:
+	case POINTER_DIFF_EXPR:
 		/* The difference of two pointers is a number. */
 		rhs2 = gimple_assign_rhs2(stmt);
-		a = mb_origin_of(rhs1, seen, depth);
-		b = mb_origin_of(rhs2, seen, depth);
+		a = mb_origin_of(rhs1, search, depth);
+		if (search->pages && mb_map_base(rhs2))
+			return a;
+		b = mb_origin_of(rhs2, search, depth);
 		return b == MODBOUNDS_ORIGIN_INT ? a : (unsigned int)MODBOUNDS_ORIGIN_INT;
 	case COND_EXPR:
-		return mb_either(gimple_assign_rhs2(stmt), gimple_assign_rhs3(stmt), seen, depth);
+		return mb_either(gimple_assign_rhs2(stmt), gimple_assign_rhs3(stmt), search, depth);
 	default:
-		/* Multiplied, shifted, negated: a number. */
+		/* Divided, negated, compared: a number. */
 		return MODBOUNDS_ORIGIN_INT;
 	}
 }
 
-static unsigned int mb_origin_of_phi(gphi *phi, hash_set<tree> *seen, unsigned int depth)
+static unsigned int mb_origin_of_phi(gphi *phi, struct mb_search *search, unsigned int depth)
 {
 	unsigned int i, origin = MODBOUNDS_ORIGIN_INT;
 
 	for (i = 0; i < gimple_phi_num_args(phi); i++) {
-		origin = mb_origin_of(gimple_phi_arg_def(phi, i), seen, depth);
+		origin = mb_origin_of(gimple_phi_arg_def(phi, i), search, depth);
 		if (origin != MODBOUNDS_ORIGIN_INT)
 			break;
 	}
 	return origin;
 }
 
-static unsigned int mb_origin_of(tree t, hash_set<tree> *seen, unsigned int depth)
+static unsigned int mb_origin_of(tree t, struct mb_search *search, unsigned int depth)
 {
 	gimple *def;
 
@@ -201,7 +246,7 @@ static unsigned int mb_origin_of(tree t, hash_set<tree> *seen, unsigned int dept
 		if (TREE_CODE(t) == ADDR_EXPR)
 			return MODBOUNDS_ORIGIN_OBJECT;
 	}
-	if (TREE_CODE(t) != SSA_NAME || !depth || seen->add(t))
+	if (TREE_CODE(t) != SSA_NAME || !depth || search->seen.add(t))
 		return MODBOUNDS_ORIGIN_INT;
 
 	if (SSA_NAME_IS_DEFAULT_DEF(t)) {
@@ -216,13 +261,13 @@ static unsigned int mb_origin_of(tree t, hash_set<tree> *seen, unsigned int dept
 	def = SSA_NAME_DEF_STMT(t);
 	switch (gimple_code(def)) {
 	case GIMPLE_PHI:
-		return mb_origin_of_phi(as_a<gphi *>(def), seen, depth - 1);
+		return mb_origin_of_phi(as_a<gphi *>(def), search, depth - 1);
 	case GIMPLE_CALL:
 		return mb_origin_of_call(as_a<gcall *>(def));
 	case GIMPLE_ASM:
-		return mb_origin_of_asm(as_a<gasm *>(def), t, seen, depth - 1);
+		return mb_origin_of_asm(as_a<gasm *>(def), t, search, depth - 1);
 	case GIMPLE_ASSIGN:
-		return mb_origin_of_assign(as_a<gassign *>(def), seen, depth - 1);
+		return mb_origin_of_assign(as_a<gassign *>(def), search, depth - 1);
 	default:
 		return MODBOUNDS_ORIGIN_INT;
 	}
@@ -230,9 +275,10 @@ static unsigned int mb_origin_of(tree t, hash_set<tree> *seen, unsigned int dept
 
 unsigned int mb_origin(tree base)
 {
-	hash_set<tree> seen;
+	struct mb_search search;
 
 	if (DECL_P(base) || TREE_CODE(base) == STRING_CST)
 		return MODBOUNDS_ORIGIN_OBJECT;
-	return mb_origin_of(base, &seen, MB_DEPTH);
+	search.pages = false;
+	return mb_origin_of(base, &search, MB_DEPTH);
 }

@@ -39,6 +39,7 @@ int rt_inline __attribute__((weak));
 
 static int everything;
 int rt_refuse, rt_depth, rt_entries;
+unsigned long page_offset_base, vmemmap_base;
 unsigned long *rt_activation;
 void *rt_domain;
 

@@ -30,6 +30,9 @@ long rt_violations(void);
 /* Where a case defines this as 1, own memory passes inline. */
 extern int rt_inline;
 
+/* Stand for the kernel's variables. */
+extern unsigned long page_offset_base, vmemmap_base;
+
 extern int rt_refuse, rt_depth, rt_entries;
 extern unsigned long *rt_activation;
 
