@@ -57,7 +57,7 @@ bool __modbounds_skb_put(void *skb)
 	struct modbounds_domain *d;
 
 	rcu_read_lock();	/* see modbounds_arena_of_page() */
-	arena = modbounds_arena_of_page(virt_to_page(skb));
+	arena = modbounds_arena_of_page(pfn_to_page(PFN_DOWN((unsigned long)skb - PAGE_OFFSET)));
 	if (!arena) {
 		rcu_read_unlock();
 		return false;
@@ -250,6 +250,9 @@ static void *get_netdev_frag(struct modbounds_domain *d, unsigned int size, gfp_
 
 	if (in_irq_section())
 		return get_frag(d, &this_cpu_ptr(d->packets)->irq, size, gfp, align_mask);
+	/* NAPI polls: nobody comes in between as it is. */
+	if (softirq_count())
+		return get_frag(d, &this_cpu_ptr(d->packets)->bh, size, gfp, align_mask);
 	local_bh_disable();
 	data = get_frag(d, &this_cpu_ptr(d->packets)->bh, size, gfp, align_mask);
 	local_bh_enable();
