@@ -80,9 +80,11 @@ net_workload() {
 	count=$(($3 * 1000))
 	case $4 in
 	tcp-stream) measure "$4" "$1" "$2" $((count * 2)) $((count * 42)) iperf_kib ;;
-	tcp-lockstep) measure "$4" "$1" "$2" $((count * 2)) $((count * 22)) quietly ./netload tcp ;;
-	udp-64) measure "$4" "$1" "$2" $count $((count * 11)) quietly ./netload udp ;;
-	tcp-rr) measure "$4" "$1" "$2" $((count / 5)) $((count * 11 / 5)) quietly ./netload rr ;;
+	tcp-lockstep) measure "$4" "$1" "$2" $((count * 2)) $((count * 22)) quietly ./netload tcp 1 2 ;;
+	udp-64) measure "$4" "$1" "$2" $count $((count * 11)) quietly ./netload udp 1 2 ;;
+	tcp-send) measure "$4" "$1" "$2" $((count * 2)) $((count * 22)) quietly ./netload tcp 1 3 ;;
+	tcp-recv) measure "$4" "$1" "$2" $((count * 2)) $((count * 22)) quietly ./netload tcp 3 1 ;;
+	tcp-rr) measure "$4" "$1" "$2" $((count / 5)) $((count * 11 / 5)) quietly ./netload rr 1 2 ;;
 	*) echo "no such workload: $4"; return 1 ;;
 	esac
 }

@@ -10,7 +10,7 @@ drivers=("${disk_drivers[@]}" "${net_drivers[@]}")
 software_drivers=(null_blk brd veth)		# user-mode Linux has these
 
 disk_workloads=(load memory {randread,randwrite}-4k-qd{1,32} {read,write}-128k-qd1 verify)
-net_workloads=(load memory tcp-stream tcp-lockstep udp-64 tcp-rr)
+net_workloads=(load memory tcp-stream tcp-lockstep udp-64 tcp-rr tcp-send tcp-recv)
 workloads=("${disk_workloads[@]}" "${net_workloads[@]:2}")
 
 # variant: kernel, how modules are built, kernel parameters
@@ -33,12 +33,21 @@ is_disk() { among "$1" "${disk_drivers[@]}"; }
 
 # workloads_of DRIVER.  QEMU's nvme answers so late that with one request at a time
 # guest time goes by that no idle time stands for: no figure is better than a wrong one.
+# And veth's peer is always veth.
 workloads_of() {
-	local w
-	is_disk "$1" || { echo "${net_workloads[@]}"; return; }
-	for w in "${disk_workloads[@]}"; do
-		case $1,$w in nvme,*-qd1) ;; *) echo "$w" ;; esac
+	local w all=("${disk_workloads[@]}")
+	is_disk "$1" || all=("${net_workloads[@]}")
+	for w in "${all[@]}"; do
+		case $1,$w in nvme,*-qd1 | veth,tcp-send | veth,tcp-recv) ;; *) echo "$w" ;; esac
 	done
+}
+
+# peer_of DRIVER: the driver of the card at the other end, for one direction alone.
+peer_of() {
+	case $1 in
+	e1000) echo vmxnet3 ;;
+	virtio_net | vmxnet3) echo e1000 ;;
+	esac
 }
 
 # in_kernel KERNEL NAME: a module that others need, as the kernel built it.
@@ -57,6 +66,7 @@ kernel_for() {
 # what kernel_for does,
 #   modules		names of the modules that modules.sh builds
 #   options		for the harness, but for the modules themselves
+#   peer		name of a module that is always plain, or empty
 #   script, device	the script, its arguments from MODULES on up to the workloads
 guest_for() {
 	local driver=$1 variant=$2 n
@@ -71,7 +81,7 @@ guest_for() {
 		script=$TOP/bench/net.guest
 		options+=(-f "$BUILD/bench/netload")
 	fi
-	modules=("$driver")
+	modules=("$driver") peer=$(peer_of "$driver")
 	case $driver,$variant in
 	null_blk,userspace)
 		modules=()
@@ -93,10 +103,10 @@ guest_for() {
 		device=(nvme-core+nvme /dev/nvme0n1 nvme-core+nvme /dev/nvme1n1) ;;
 	virtio_net,*)
 		for n in failover net_failover dimlib; do options+=(-m "$(in_kernel "$kernel" $n)"); done
-		options+=(--device "$(wire virtio-net-pci,ioeventfd=off,tx=timer)")
-		device=(failover+net_failover+dimlib+virtio_net eth0 eth1) ;;
-	veth,*) device=(veth va vb) ;;
-	*) options+=(--device "$(wire "$driver")") device=("$driver" eth0 eth1) ;;
+		options+=(--device "$(wire virtio-net-pci,ioeventfd=off,tx=timer "$peer")")
+		device=(failover+net_failover+dimlib+virtio_net eth0 eth1 "$peer") ;;
+	veth,*) device=(veth va vb none) ;;
+	*) options+=(--device "$(wire "$driver" "$peer")") device=("$driver" eth0 eth1 "$peer") ;;
 	esac
 }
 

@@ -33,7 +33,7 @@ key() {
 # prepare_guest DRIVER VARIANT [um]: as guest_for; and its modules and its key.
 prepare_guest() {
 	guest_for "$@"
-	mapfile -t kos < <(ko_files "$kernel" "$build" "${modules[@]}")
+	mapfile -t kos < <(ko_files "$kernel" "$build" "${modules[@]}"; ko_files "$kernel" plain ${peer:+"$peer"})
 	key=$(key)
 }
 
@@ -179,7 +179,7 @@ native() {
 # processors, all at work
 smp_guest() {
 	local arguments=("${device[@]:0:2}")
-	is_disk "$driver" || arguments=("${device[@]}")
+	is_disk "$driver" || arguments=("${device[@]:0:3}")
 	boot qemu --cpus "$cpus" --mem 2048 --log "$BUILD/log/bench-smp-$driver-$variant.console" \
 		"$TOP/bench/smp.guest" 1 "${arguments[@]}"
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netload udp|rr|tcp COUNT: load between the namespaces ns1 and ns2 of a guest.
+ * netload udp|rr|tcp A B COUNT: load between the namespaces nsA and nsB of a guest.
  *
  * Both ends are in one process, so that nothing depends on how a scheduler
  * interleaves two: the same work is the same instructions.
  *
- *   udp  packets of 64 bytes from ns1 to ns2, in bursts of 32; each must arrive
- *   rr   one byte by TCP from ns1 to ns2, and one back
- *   tcp  KiB by TCP from ns1 to ns2, 32 of them sent, then received, and so on
+ *   udp  packets of 64 bytes from nsA to nsB, in bursts of 32; each must arrive
+ *   rr   one byte by TCP from nsA to nsB, and one back
+ *   tcp  KiB by TCP from nsA to nsB, 32 of them sent, then received, and so on
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -27,7 +27,10 @@
 /* With the headers of UDP, IP and Ethernet and its checksum: 64 bytes. */
 #define PAYLOAD	18
 
-/* A socket in namespace ns1 or ns2, which owns the address 10.0.0.1 or .2. */
+/* The numbers of the two namespaces. */
+static int a, b;
+
+/* A socket in namespace nsN, which owns the address 10.0.0.N. */
 static int open_socket(int ns, int type, struct sockaddr_in *addr)
 {
 	const struct timeval limit = { .tv_sec = 10 };
@@ -62,8 +65,8 @@ static void udp(long count)
 {
 	char packet[PAYLOAD] = "";
 	struct sockaddr_in to, from;
-	int in = open_socket(2, SOCK_DGRAM, &to);
-	int out = open_socket(1, SOCK_DGRAM, &from);
+	int in = open_socket(b, SOCK_DGRAM, &to);
+	int out = open_socket(a, SOCK_DGRAM, &from);
 
 	connect_to(out, &to);
 	while (count > 0) {
@@ -79,13 +82,13 @@ static void udp(long count)
 	}
 }
 
-/* A connection from ns1 to ns2. */
+/* A connection from nsA to nsB. */
 static void open_tcp(int *client, int *server)
 {
 	struct sockaddr_in to, from;
-	int door = open_socket(2, SOCK_STREAM, &to), on = 1;
+	int door = open_socket(b, SOCK_STREAM, &to), on = 1;
 
-	*client = open_socket(1, SOCK_STREAM, &from);
+	*client = open_socket(a, SOCK_STREAM, &from);
 	if (listen(door, 1))
 		err(1, "listen");
 	connect_to(*client, &to);
@@ -129,13 +132,21 @@ static void tcp(long count)
 
 int main(int argc, char **argv)
 {
-	if (argc == 3 && !strcmp(argv[1], "udp"))
-		udp(atol(argv[2]));
-	else if (argc == 3 && !strcmp(argv[1], "rr"))
-		rr(atol(argv[2]));
-	else if (argc == 3 && !strcmp(argv[1], "tcp"))
-		tcp(atol(argv[2]));
-	else
-		errx(2, "usage: netload udp|rr|tcp COUNT");
-	return 0;
+	static const struct {
+		const char *name;
+		void (*run)(long count);
+	} loads[] = { { "udp", udp }, { "rr", rr }, { "tcp", tcp } };
+	size_t i;
+
+	if (argc == 5) {
+		a = atoi(argv[2]);
+		b = atoi(argv[3]);
+		for (i = 0; i < sizeof(loads) / sizeof(loads[0]); i++) {
+			if (strcmp(argv[1], loads[i].name))
+				continue;
+			loads[i].run(atol(argv[4]));
+			return 0;
+		}
+	}
+	errx(2, "usage: netload udp|rr|tcp A B COUNT");
 }

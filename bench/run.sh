@@ -72,7 +72,7 @@ um_for() { [ "$1" != ns_per_op ] || echo um; }
 
 # Everything that the units need, each once.
 build() {
-	local unit metric driver some variant kernel build parameter list um
+	local unit metric driver some variant kernel build parameter list um peer
 	local -A names=() kernels=()
 	for unit in "${units[@]}"; do
 		read -r metric driver some <<<"$unit"
@@ -81,6 +81,8 @@ build() {
 			kernel_for "$variant" $um
 			kernels[$kernel]=1
 			[ "$variant" = userspace ] || names["$kernel $build"]+=" $driver"
+			peer=$(peer_of "$driver")
+			[ -z "$peer" ] || names["$kernel plain"]+=" $peer"
 		done
 	done
 	for kernel in "${!kernels[@]}"; do

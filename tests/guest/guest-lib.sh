@@ -55,22 +55,30 @@ fio_verify() {
 		--ioengine=libaio --iodepth=32 --size="${2}m" --verify=crc32c --verify_fatal=1
 }
 
-# net_pair A B: each interface into a namespace of its own, so that what one
-# sends to the other must go by the wire.
-net_pair() {
-	for side in "1 $1" "2 $2"; do
-		set -- $side
-		ip netns add "ns$1"
-		ip link set "$2" netns "ns$1"
-		ip -n "ns$1" addr add "10.0.0.$1/24" dev "$2"
-		ip -n "ns$1" link set lo up
-		ip -n "ns$1" link set "$2" up
-	done
+# net_join N IF: an interface into a namespace of its own, ns N, so that what it
+# sends to others must go by the wire.
+net_join() {
+	ip netns add "ns$1"
+	ip link set "$2" netns "ns$1"
+	ip -n "ns$1" addr add "10.0.0.$1/24" dev "$2"
+	ip -n "ns$1" link set lo up
+	ip -n "ns$1" link set "$2" up
+}
+
+# net_reach N: wait until ns1 does.
+net_reach() {
 	for i in $(seq 100); do
-		! quietly ip netns exec ns1 ping -c 1 -W 1 10.0.0.2 >/dev/null || return 0
+		! quietly ip netns exec ns1 ping -c 1 -W 1 "10.0.0.$1" >/dev/null || return 0
 	done
 	cat /tmp/quietly
 	return 1
+}
+
+# net_pair A B: two interfaces that reach each other.
+net_pair() {
+	net_join 1 "$1"
+	net_join 2 "$2"
+	net_reach 2
 }
 
 # iperf_kib COUNT: send that many KiB by TCP through a net_pair.
