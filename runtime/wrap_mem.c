@@ -148,6 +148,11 @@ static noinline void *check_and_fill(void *d, int c, size_t n, unsigned long ip)
 	return d;
 }
 
+/* By its type it is aligned, so that it is copied in one instruction. */
+struct words_of_page {
+	unsigned long word[PAGE_SIZE / sizeof(long)];
+};
+
 /* Is each a page, and both granted whole? */
 static __always_inline bool pages_granted(const struct modbounds_domain *domain, unsigned long d,
 					  unsigned long s)
@@ -168,9 +173,10 @@ void *__modbounds_memcpy(void *d, const void *s, size_t n)
 	if (likely(modbounds_owns(domain, (unsigned long)d, n) &&
 		   modbounds_owns(domain, (unsigned long)s, n)))
 		return copy(d, s, n);
-	if (n == PAGE_SIZE && pages_granted(domain, (unsigned long)d, (unsigned long)s))
-		return memcpy(__builtin_assume_aligned(d, 8), __builtin_assume_aligned(s, 8),
-			      PAGE_SIZE);
+	if (n == PAGE_SIZE && pages_granted(domain, (unsigned long)d, (unsigned long)s)) {
+		*(struct words_of_page *)d = *(const struct words_of_page *)s;
+		return d;
+	}
 	return check_and_copy(d, s, n, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__modbounds_memcpy);
