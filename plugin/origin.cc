@@ -169,6 +169,7 @@ static unsigned int mb_origin_of_assign(gassign *stmt, struct mb_search *search,
 {
 	tree rhs1 = gimple_assign_rhs1(stmt), rhs2, lhs = gimple_assign_lhs(stmt);
 	unsigned int a, b;
+	bool pages;
 
 	if (gimple_assign_load_p(stmt))
 		return mb_origin_of_load(lhs, rhs1);
@@ -190,8 +191,11 @@ static unsigned int mb_origin_of_assign(gassign *stmt, struct mb_search *search,
 	case POINTER_PLUS_EXPR:
 	case PLUS_EXPR:
 		rhs2 = gimple_assign_rhs2(stmt);
+		pages = search->pages;
 		search->pages |= mb_map_base(rhs1) || mb_map_base(rhs2);
-		return mb_either(rhs1, rhs2, search, depth);
+		a = mb_either(rhs1, rhs2, search, depth);
+		search->pages = pages;
+		return a;
 	case BIT_AND_EXPR:
 	case BIT_IOR_EXPR:
 	case BIT_XOR_EXPR:
@@ -205,8 +209,10 @@ static unsigned int mb_origin_of_assign(gassign *stmt, struct mb_search *search,
 		/* A page's address and its struct page are forms of each other. */
 		return search->pages ? mb_origin_of(rhs1, search, depth) :
 				       (unsigned int)MODBOUNDS_ORIGIN_INT;
-	case MINUS_EXPR:
 	case POINTER_DIFF_EXPR:
+		return search->pages && mb_map_base(gimple_assign_rhs2(stmt)) ?
+		       mb_origin_of(rhs1, search, depth) : (unsigned int)MODBOUNDS_ORIGIN_INT;
+	case MINUS_EXPR:
 		/* The difference of two pointers is a number. */
 		rhs2 = gimple_assign_rhs2(stmt);
 		a = mb_origin_of(rhs1, search, depth);

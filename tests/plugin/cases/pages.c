@@ -9,6 +9,7 @@
  * log: ^ok st8 param dist=0 type=\d+ flags=1 pages.c:@address$
  * log: ^ok st8 int dist=0 type=\d+ flags=1 pages.c:@number$
  * log: ^BAD ld1 int dist=0 type=\d+ flags=16 pages.c:@shifted$
+ * log: ^ok st8 int dist=0 type=\d+ flags=1 pages.c:@either$
  * nolog: pages.c:@page$
  */
 #include "../rt.h"
@@ -39,6 +40,18 @@ noipa static void shift(void *p)
 	rt_nothing((void *)((unsigned long)p << 1));	/* @shifted */
 }
 
+/* What is added to one value of a variable says nothing of the other. */
+noipa static void either(unsigned long pfn, void *p, long n)
+{
+	unsigned long word = (pfn << 12) + page_offset_base;
+
+	if (n) {
+		rt_nothing(&n);
+		word = (unsigned long)p << 1;
+	}
+	*(long *)word = 1;				/* @either */
+}
+
 void test(void)
 {
 	char *p = rt_own(8192);
@@ -51,5 +64,6 @@ void test(void)
 	fill((struct page *)(frame * 4096));
 	page_offset_base = 0;
 	number(frame);
+	either(frame, p, rt_zero());
 	shift(p);
 }
