@@ -58,11 +58,25 @@ appear() {
 	return 1
 }
 
+# A file whose pages do not lie side by side in memory.
+scatter() {
+	for first in 0 1; do
+		for page in $(seq $first 2 63); do
+			quietly dd if=/dev/zero of="$1" bs=4k count=1 seek="$page" conv=notrunc
+		done
+	done
+}
+
 # fio_load DEVICE PATTERN SIZE DEPTH COUNT: that many requests.
 fio_load() {
-	engine=psync
+	engine=psync memory=malloc
 	[ "$4" = 1 ] || engine=libaio
-	quietly fio --name=load --filename="$1" --rw="$2" --bs="$3" --iodepth="$4" --ioengine=$engine \
+	# Or it depends on which pages fio gets how many segments such a request has.
+	if [ "$3" = 128k ]; then
+		memory=mmapshared:/tmp/buffer
+		[ -e /tmp/buffer ] || scatter /tmp/buffer
+	fi
+	quietly fio --name=load --filename="$1" --rw="$2" --bs="$3" --iodepth="$4" --ioengine=$engine --iomem="$memory" \
 		--direct=1 --norandommap=1 --gtod_reduce=1 --size=64m --io_size=1000g --number_ios="$5"
 }
 
