@@ -180,7 +180,7 @@ native() {
 smp_guest() {
 	local arguments=("${device[@]:0:2}")
 	is_disk "$driver" || arguments=("${device[@]:0:3}")
-	boot qemu --cpus "$cpus" --mem 2048 --log "$BUILD/log/bench-smp-$driver-$variant.console" \
+	boot qemu --parallel --cpus "$cpus" --mem 2048 --log "$BUILD/log/bench-smp-$driver-$variant.console" \
 		"$TOP/bench/smp.guest" 1 "${arguments[@]}"
 }
 smp() {

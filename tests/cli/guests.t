@@ -29,6 +29,13 @@ for kind in ${KINDS:-uml qemu}; do
 	ok "$kind: oops" test $rc = 125
 	ok "$kind: the oops is shown" said 'stray_write'
 	ok "$kind: oops: nothing left" clean
+	# Each life of a module turns static keys on and off; see qemu.sh on what that takes.
+	run -m "$(ko $arch instrumented buggy)" <<-'END'
+		while :; do for i in 1 2 3 4 5 6 7 8 9; do : >/tmp/$i; done; rm /tmp/[1-9]; done &
+		for life in $(seq 40); do load buggy; rmmod buggy; done
+		kill $!
+	END
+	ok "$kind: 40 lives of a module on a busy machine" test $rc = 0
 	guest $kind guests-none "$work/no-script"
 	ok "$kind: no such script" test $rc = 126
 	guest $kind guests-none --kernel "$work" "$work/script"

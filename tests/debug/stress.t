@@ -9,8 +9,8 @@
 k() { echo "$BUILD/modules/debug/instrumented/$1/${2:-$1}.ko"; }
 seconds=${SECONDS_OF_STRESS:-60}
 
-guest qemu debug-stress --kernel "$BUILD/debug" --cpus 4 --mem 2048 --timeout $((seconds * 4 + 300)) --append acpi=noirq \
-	--device "$(wire e1000)" -m "$(k peer peer_a)" -m "$(k peer peer_b)" -m "$(k null_blk)" \
+guest qemu debug-stress --kernel "$BUILD/debug" --parallel --cpus 4 --mem 2048 --timeout $((seconds * 4 + 300)) \
+	--append acpi=noirq --device "$(wire e1000)" -m "$(k peer peer_a)" -m "$(k peer peer_b)" -m "$(k null_blk)" \
 	-m "$(k brd)" -m "$(k veth)" -m "$(k e1000)" "$TOP/tests/debug/stress.guest" "$seconds"
 ok 'stress: no splat' test "$rc" = 0
 ok 'stress: peers have called each other' said '^calls [1-9][0-9]{3}'

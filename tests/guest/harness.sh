@@ -17,6 +17,8 @@ usage() {
 	      --nbd             the guest needs nbdkit and nbd-client
 	      --kernel DIR      object directory to boot from (build/x86_64 or build/um)
 	      --cpus N          processors (2; UML has one)
+	      --parallel        processors in threads of their own: loading the first
+	                        instrumented module may then oops (see qemu.sh)
 	      --mem MB          memory (1024)
 	      --append TEXT     more kernel parameters; any number
 	      --device TEXT     more QEMU arguments, split at blanks; any number
@@ -31,7 +33,7 @@ usage() {
 }
 
 modules=() files=() append=() devices=()
-kernel=$BUILD/$arch fio='' nbd='' cpus=2 mem=1024 icount='' limit=120 log='' shell=''
+kernel=$BUILD/$arch fio='' nbd='' cpus=2 threads=single mem=1024 icount='' limit=120 log='' shell=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-m | --module) modules+=("${2?}"); shift ;;
@@ -41,6 +43,7 @@ while [ $# -gt 0 ]; do
 	--nbd) nbd=1 ;;
 	--kernel) kernel=${2?}; shift ;;
 	--cpus) cpus=${2?}; shift ;;
+	--parallel) threads=multi ;;
 	--mem) mem=${2?}; shift ;;
 	--append) append+=("${2?}"); shift ;;
 	--device) read -ra words <<<"${2?}"; devices+=("${words[@]}"); shift ;;

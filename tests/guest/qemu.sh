@@ -25,7 +25,10 @@ start_guest() {
 		# Known, not measured: the time stamp counter counts instructions.
 		append+=(tsc_early_khz=1000000)
 	else
-		args+=(-accel "tcg,thread=multi")
+		# Processors take turns, in one thread.  In a thread each, QEMU before 8.1 translates
+		# code while another processor patches it: an int3 that the kernel has taken back runs
+		# when nobody expects it any more (static keys, on as the first module loads; an oops).
+		args+=(-accel "tcg,thread=$threads")
 	fi
 	if [ -n "$shell" ]; then
 		args+=(-serial mon:stdio)
