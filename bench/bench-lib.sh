@@ -3,8 +3,9 @@
 #
 # Sourced by the guests' scripts of bench/: what is measured, and the loads.
 #
-# insns (tests/guest/guest-lib.sh) is the measure: instructions under icount,
-# nanoseconds of a processor that is not idle elsewhere.
+# Where the guest has mark, count.c counts instructions, and counted.awk makes figures
+# of that when the guest is gone.  Else counter is the measure: insns
+# (tests/guest/guest-lib.sh), the nanoseconds of a processor that is not idle.
 
 counter=insns
 # Nanoseconds on the wall, for what runs on many processors.
@@ -18,6 +19,14 @@ measure() {
 	shift 5
 	"$@" "$small"
 	for run in $(seq "$runs"); do
+		if [ -e mark ]; then
+			./mark
+			"$@" "$small"
+			./mark
+			"$@" "$large"
+			./mark
+			continue
+		fi
 		start=$($counter)
 		"$@" "$small"
 		middle=$($counter)
@@ -26,7 +35,11 @@ measure() {
 		values="$values $(echo "$start $middle $end $small $large" |
 			awk '{ printf "%.1f", ($3 - $2 - ($2 - $1)) / ($5 - $4) }')"
 	done
-	echo "result $workload $(violations "$modules")$values"
+	if [ -e mark ]; then
+		echo "counted $workload $(violations "$modules") $runs $small $large"
+	else
+		echo "result $workload $(violations "$modules")$values"
+	fi
 }
 
 # loading WHAT RUNS MODULES: load them anew that many times.  WHAT is load:

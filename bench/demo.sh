@@ -8,9 +8,10 @@
 . "$TOP/tests/guest/wire.sh"
 . "$TOP/bench/matrix.sh"
 
-json=$BUILD/demo.json out=$(mktemp)
+json=$BUILD/demo.json out=$(mktemp) counts=$(mktemp)
 rm -f "$json"
-trap 'rm -f "$out"' EXIT
+trap 'rm -f "$out" "$counts"' EXIT
+counting "$counts"
 declare -A canary value violations
 
 # guest NAME OPTION...: its output to $out, its console to a log.
@@ -39,9 +40,9 @@ for driver in null_blk e1000; do
 	for variant in plain all; do
 		guest_for $driver $variant
 		mapfile -t kos < <(ko_files "$kernel" "$build" "${modules[@]}")
-		guest "$driver, ${workload[$driver]}, $variant, counting instructions" --icount --timeout 300 \
+		guest "$driver, ${workload[$driver]}, $variant, counting instructions" "${counting[@]}" --timeout 300 \
 			"${options[@]}" "${kos[@]/#/--module=}" "$script" 1 2 "${device[@]}" "${workload[$driver]}"
-		read -r _ _ count value[$driver.$variant] < <(grep '^result ' "$out")
+		read -r _ _ count value[$driver.$variant] < <(counted "$counts" "$out" | grep '^result ')
 		[ $variant = plain ] || violations[$driver]=$count
 		results+=$(printf '%s\n    {"driver": "%s", "workload": "%s", "variant": "%s", "metric": "insns_per_op", "value": %s}' \
 			"${results:+,}" $driver "${workload[$driver]}" $variant "${value[$driver.$variant]}")

@@ -31,14 +31,12 @@ uml_variants=(stock plain stores all precise trusted)
 among() { local x w=$1; shift; for x; do [ "$x" != "$w" ] || return 0; done; return 1; }
 is_disk() { among "$1" "${disk_drivers[@]}"; }
 
-# workloads_of DRIVER.  QEMU's nvme answers so late that with one request at a time
-# guest time goes by that no idle time stands for: no figure is better than a wrong one.
-# And veth's peer is always veth.
+# workloads_of DRIVER.  veth's peer is always veth.
 workloads_of() {
 	local w all=("${disk_workloads[@]}")
 	is_disk "$1" || all=("${net_workloads[@]}")
 	for w in "${all[@]}"; do
-		case $1,$w in nvme,*-qd1 | veth,tcp-send | veth,tcp-recv) ;; *) echo "$w" ;; esac
+		case $1,$w in veth,tcp-send | veth,tcp-recv) ;; *) echo "$w" ;; esac
 	done
 }
 
@@ -119,9 +117,18 @@ ko_files() {
 
 # What guests need besides kernels and modules.
 prepare() {
-	mkdir -p "$BUILD/bench"
-	[ "$BUILD/bench/netload" -nt "$TOP/bench/netload.c" ] ||
-		"$CC" -O2 -Wall -Wextra -static -o "$BUILD/bench/netload" "$TOP/bench/netload.c"
-	[ -f "$BUILD/bench/disk" ] || truncate -s 64M "$BUILD/bench/disk"
+	local src=$TOP/bench to=$BUILD/bench
+	mkdir -p "$to"
+	[ "$to/netload" -nt "$src/netload.c" ] || "$CC" "${cflags[@]}" -static -o "$to/netload" "$src/netload.c"
+	[ "$to/mark" -nt "$src/mark.c" ] || "$CC" "${cflags[@]}" -static -o "$to/mark" "$src/mark.c"
+	[ "$to/count.so" -nt "$src/count.c" ] ||
+		"$CC" "${cflags[@]}" -fvisibility=hidden -shared -fPIC -o "$to/count.so" "$src/count.c"
+	[ -f "$to/disk" ] || truncate -s 64M "$to/disk"
 	"$TOP/tests/guest/initramfs.sh"
 }
+cflags=(-O2 -Wall -Wextra)
+
+# counting FILE: sets counting, the options by which a guest's instructions are counted
+# into FILE; counted FILE OUTPUT: what that guest has printed, with figures.
+counting() { counting=(--icount -f "$BUILD/bench/mark" --device "-plugin $BUILD/bench/count.so,out=$1"); }
+counted() { awk -f "$TOP/bench/counted.awk" "$1" "$2"; }
