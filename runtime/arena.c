@@ -262,7 +262,7 @@ bool __modbounds_pages_freed(struct page *page, unsigned int order)
 		if (unlikely(modbounds_grantees[pfn + i]))
 			modbounds_forget_page(pfn + i, (unsigned long)page_address(page + i));
 	rcu_read_lock();	/* a page that was given back does not keep the arena */
-	arena = modbounds_arena_of_page(page);
+	arena = modbounds_arena_of_pfn(pfn);
 	if (unlikely(arena) && !was_given(arena, (unsigned long)page_address(page))) {
 		gen_pool_free(arena->pool, (unsigned long)page_address(page), PAGE_SIZE << order);
 		atomic_long_sub(1 << order, &arena->pages_used);
@@ -276,7 +276,7 @@ bool __modbounds_pages_freed(struct page *page, unsigned int order)
 bool __modbounds_vfree(const void *p)
 {
 	if (likely(is_vmalloc_addr(p)) || !virt_addr_valid(p) ||
-	    !modbounds_arena_of_page(virt_to_page(p)))
+	    !modbounds_arena_of((unsigned long)p))
 		return false;
 	kfree(p);
 	return true;

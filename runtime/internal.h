@@ -95,21 +95,32 @@ extern struct modbounds_arena **modbounds_blocks;
 extern unsigned long modbounds_nr_blocks;
 
 /**
- * modbounds_arena_of_page - whose arena does a page belong to?
- * @page: any page
+ * modbounds_arena_of_pfn - whose arena does a page frame belong to?
+ * @pfn: any page frame
  *
  * Context: any.
  * Return: the arena, or NULL.  Also for a page that was given back: the caller
  * is under RCU then, for that does not keep the arena.
  */
-static __always_inline struct modbounds_arena *modbounds_arena_of_page(const struct page *page)
+static __always_inline struct modbounds_arena *modbounds_arena_of_pfn(unsigned long pfn)
 {
-	unsigned long block = page_to_pfn(page) >> (MODBOUNDS_BLOCK_SHIFT - PAGE_SHIFT);
+	unsigned long block = pfn >> (MODBOUNDS_BLOCK_SHIFT - PAGE_SHIFT);
 
 	/* pairs with modbounds_arena_create() */
 	if (block >= smp_load_acquire(&modbounds_nr_blocks))
 		return NULL;
 	return READ_ONCE(modbounds_blocks[block]);
+}
+
+/**
+ * modbounds_arena_of - whose arena does a linear address belong to?
+ * @addr: an address for which modbounds_is_linear() holds
+ *
+ * As modbounds_arena_of_pfn().
+ */
+static __always_inline struct modbounds_arena *modbounds_arena_of(unsigned long addr)
+{
+	return modbounds_arena_of_pfn(PFN_DOWN(addr - PAGE_OFFSET));
 }
 
 bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr);

@@ -56,8 +56,8 @@ bool __modbounds_skb_put(void *skb)
 	struct modbounds_arena *arena;
 	struct modbounds_domain *d;
 
-	rcu_read_lock();	/* see modbounds_arena_of_page() */
-	arena = modbounds_arena_of_page(pfn_to_page(PFN_DOWN((unsigned long)skb - PAGE_OFFSET)));
+	rcu_read_lock();	/* see modbounds_arena_of_pfn() */
+	arena = modbounds_arena_of((unsigned long)skb);
 	if (!arena) {
 		rcu_read_unlock();
 		return false;
@@ -99,7 +99,7 @@ void modbounds_packets_drain(struct modbounds_domain *d)
 
 /*
  * Whose arena is a packet to be in that goes to a device?  The driver's that sends
- * it: a net_device lies in the arena of the driver that made it.  Half of the
+ * it: a net_device lies in the arena of the driver that made it.  A quarter of the
  * arena is left for what the driver allocates itself.  Held until
  * __modbounds_put_sender(), for whoever allocates may sleep meanwhile, and the
  * driver go.
@@ -115,8 +115,8 @@ static struct modbounds_domain *get_sender(const struct net_device *dev)
 
 	if (!modbounds_is_linear(addr))
 		return NULL;
-	arena = modbounds_arena_of_page(pfn_to_page(PFN_DOWN(addr - PAGE_OFFSET)));
-	if (!arena || atomic_long_read(&arena->pages_used) > arena->size / PAGE_SIZE / 2)
+	arena = modbounds_arena_of(addr);
+	if (!arena || atomic_long_read(&arena->pages_used) > arena->size / PAGE_SIZE / 4 * 3)
 		return NULL;
 	d = container_of(arena, struct modbounds_domain, arena);
 	if (unlikely(!READ_ONCE(d->mod)))
