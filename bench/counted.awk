@@ -4,7 +4,7 @@
 # "counted WORKLOAD VIOLATIONS RUNS SMALL LARGE" of bench-lib.sh stands for three
 # lines of COUNTS (see count.c) for each run.
 
-NR == FNR { count[++counts] = $1; next }
+FILENAME == ARGV[1] { count[++counts] = $1; next }
 $1 == "counted" {
 	if (counts < used + 3 * $4) {
 		print "counted.awk: the guest marked less than it says" >"/dev/stderr"

@@ -8,7 +8,7 @@ cells=$BUILD/bench/cells
 failed=()
 mkdir -p "$cells"
 
-rounds=${ROUNDS:-11} runs=${RUNS:-3}
+rounds=${ROUNDS:-5} runs=${RUNS:-$default_runs}
 # Files with the figures that were asked for.
 files=()
 
@@ -90,7 +90,7 @@ fail() {
 
 # icount DRIVER VARIANT: what is missing, in one guest.
 icount() {
-	local driver=$1 variant=$2 key w metric violations values want=()
+	local driver=$1 variant=$2 key w metric violations values results want=()
 	prepare_guest "$driver" "$variant"
 	for w in $(chosen_of insns_per_op "$driver" "$variant"); do
 		files+=("$(cell insns_per_op "$driver" "$variant" "$w")")
@@ -100,6 +100,7 @@ icount() {
 	progress_line "$driver, $variant"
 	boot qemu "${counting[@]}" --log "$BUILD/log/bench-$driver-$variant.console" \
 		"$script" "$runs" 2 "${device[@]}" "${want[@]}" || fail "$driver, $variant"
+	results=$(counted "$counts" "$out") || fail "$driver, $variant"
 	while read -r _ w violations values; do
 		case $w in
 		load) metric=insns_per_load ;;
@@ -110,7 +111,7 @@ icount() {
 		# shellcheck disable=SC2086
 		row $metric "$driver" "$variant" "$w" - "$violations" $values |
 			keep "$(cell insns_per_op "$driver" "$variant" "$w")"
-	done < <(counted "$counts" "$out" | grep '^result ')
+	done < <(grep '^result ' <<<"$results")
 }
 
 # in_turn ROUNDS BOOT DRIVER VARIANT...: BOOT a guest for each variant in turn, again
@@ -145,7 +146,7 @@ joint_key() {
 
 # native DRIVER VARIANT...: time on user-mode Linux
 native_guest() {
-	boot uml --log "$BUILD/log/bench-um-$driver-$variant.console" "$script" 1 10 "${device[@]}" "${want[@]}"
+	boot uml --log "$BUILD/log/bench-um-$driver-$variant.console" "$script" 1 4 "${device[@]}" "${want[@]}"
 }
 native() {
 	local driver=$1 w key variant want=() um=um

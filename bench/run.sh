@@ -5,7 +5,8 @@
 #
 #   DRIVERS= VARIANTS= WORKLOADS= METRICS=	a choice; default: all
 #   QUICK=1			null_blk and e1000, main variants, instructions
-#   RUNS=N			how often each workload is measured in a guest
+#   RUNS=N			how often each workload is measured in a guest (3; QUICK: 1)
+#   ROUNDS=N			how many guests of each variant, for time on user-mode Linux (5)
 #
 # Each figure is a file in build/bench/cells/, which says what it was measured
 # with: what is there and was measured with the very same kernel, modules and
@@ -27,7 +28,9 @@ choose() {
 	done
 	echo "${given:-$default}"
 }
+default_runs=3
 if [ -n "${QUICK:-}" ]; then
+	default_runs=1
 	quick_drivers='null_blk e1000' quick_variants='stock plain stores all trusted' quick_metrics=insns_per_op
 fi
 chosen_drivers=$(choose DRIVERS "${DRIVERS:-}" "${quick_drivers:-${drivers[*]}}" -- "${drivers[@]}")
@@ -36,7 +39,9 @@ chosen_workloads=$(choose WORKLOADS "${WORKLOADS:-}" "${workloads[*]}" -- "${wor
 # Who chooses drivers or workloads is not interested in the rest.
 [ -z "${DRIVERS:-}${WORKLOADS:-}" ] || quick_metrics=${quick_metrics:-insns_per_op ns_per_op}
 chosen_metrics=$(choose METRICS "${METRICS:-}" "${quick_metrics:-${metrics[*]}}" -- "${metrics[@]}")
-[[ "${RUNS:-3}" =~ ^[1-9][0-9]*$ ]] || die "RUNS=$RUNS: must be a number"
+for n in RUNS ROUNDS; do
+	[[ "${!n:-1}" =~ ^[1-9][0-9]*$ ]] || die "$n=${!n}: must be a number"
+done
 [ "${1:-}" != check ] || exit 0
 
 check_cc
