@@ -40,6 +40,7 @@ static bool mb_usable(tree t)
  */
 static tree mb_strip_constant(tree t, HOST_WIDE_INT *off)
 {
+	HOST_WIDE_INT inner = 0;
 	tree a, b;
 
 	if (TREE_CODE(t) == INTEGER_CST && cst_and_fits_in_hwi(t)) {
@@ -51,7 +52,15 @@ static tree mb_strip_constant(tree t, HOST_WIDE_INT *off)
 		a = mb_strip_constant(TREE_OPERAND(t, 0), off);
 		return a ? fold_convert(TREE_TYPE(t), a) : NULL_TREE;
 	}
-	if (TREE_CODE(t) != PLUS_EXPR || TYPE_PRECISION(TREE_TYPE(t)) != POINTER_SIZE)
+	if (TYPE_PRECISION(TREE_TYPE(t)) != POINTER_SIZE)
+		return t;
+	/* i * 160 + 160 is (i + 1) * 160 to GCC. */
+	if (TREE_CODE(t) == MULT_EXPR && cst_and_fits_in_hwi(TREE_OPERAND(t, 1))) {
+		a = mb_strip_constant(TREE_OPERAND(t, 0), &inner);
+		*off += inner * int_cst_value(TREE_OPERAND(t, 1));
+		return a ? fold_build2(MULT_EXPR, TREE_TYPE(t), a, TREE_OPERAND(t, 1)) : NULL_TREE;
+	}
+	if (TREE_CODE(t) != PLUS_EXPR)
 		return t;
 	a = mb_strip_constant(TREE_OPERAND(t, 0), off);
 	b = mb_strip_constant(TREE_OPERAND(t, 1), off);
