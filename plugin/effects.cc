@@ -11,11 +11,16 @@
 /*
  * Kernel functions that free nothing that a module could hold a pointer to, and
  * do not sleep, so that nobody else frees it meanwhile for them.  Nor do they
- * tell anybody that he may: complete() and wake_up() are not among them.
+ * tell anybody that he may: complete(), wake_up() and virtqueue_notify() are not
+ * among them; nor is what enables bottom halves, for these run then and there.
+ *
+ * Unlocking is: who waits for the lock frees on another CPU, as he could between
+ * any check and its access.  So is printing, netconsole aside, which polls the
+ * device that it sends by.
  */
 static const char * const mb_free_nothing[] = {
 	"_raw_spin_lock", "_raw_spin_lock_bh", "_raw_spin_lock_irq", "_raw_spin_lock_irqsave",
-	"_raw_spin_unlock", "_raw_spin_unlock_bh", "_raw_spin_unlock_irq",
+	"_raw_spin_unlock", "_raw_spin_unlock_irq",
 	"_raw_spin_unlock_irqrestore", "_raw_spin_trylock", "queued_spin_lock_slowpath",
 	"__udelay", "__const_udelay", "__ndelay", "ktime_get", "ktime_get_with_offset",
 	"ktime_get_mono_fast_ns", "ktime_get_real_ts64", "_printk", "__warn_printk",
@@ -27,11 +32,10 @@ static const char * const mb_free_nothing[] = {
 	"ioread8", "ioread16", "ioread32", "iowrite8", "iowrite16", "iowrite32",
 	"pci_read_config_byte", "pci_read_config_word", "pci_read_config_dword",
 	"pci_write_config_byte", "pci_write_config_word", "pci_write_config_dword",
-	"eth_type_trans", "skb_put", "skb_pull", "skb_push", "skb_trim", "skb_add_rx_frag",
-	"skb_tstamp_tx", "skb_clone_tx_timestamp",
+	"eth_type_trans", "skb_put", "skb_pull", "skb_push", "skb_trim",
 	"netif_carrier_on", "netif_carrier_off", "netif_tx_wake_queue", "netif_schedule_queue",
 	"__netif_schedule", "__napi_schedule", "__napi_schedule_irqoff", "napi_schedule_prep",
-	"dql_completed", "__netif_subqueue_stopped",
+	"dql_completed",
 	"hrtimer_active", "hrtimer_start_range_ns", "mod_timer", "queue_work_on",
 	"queue_delayed_work_on", "blk_mq_start_request", "blk_mq_unique_tag",
 	"_find_first_bit", "_find_next_bit", "_find_first_zero_bit", "_find_next_zero_bit",
@@ -44,10 +48,10 @@ static const char * const mb_free_nothing[] = {
 	"hrtimer_init", "hrtimer_forward", "get_device",
 	"radix_tree_lookup", "radix_tree_gang_lookup", "xa_load", "sg_init_one",
 	"__blk_rq_map_sg", "blk_op_str", "blk_status_to_errno", "errno_to_blk_status",
-	"napi_alloc_skb", "napi_build_skb", "build_skb", "__netdev_alloc_frag_align",
-	"__napi_alloc_frag_align", "netif_tx_stop_all_queues",
-	"virtqueue_get_buf", "virtqueue_get_buf_ctx", "virtqueue_kick", "virtqueue_kick_prepare",
-	"virtqueue_notify", "virtqueue_poll", "virtqueue_is_broken", "virtqueue_get_vring_size",
+	"napi_alloc_skb", "napi_build_skb", "build_skb", "__napi_alloc_frag_align",
+	"netif_tx_stop_all_queues",
+	"virtqueue_get_buf", "virtqueue_get_buf_ctx", "virtqueue_kick_prepare",
+	"virtqueue_poll", "virtqueue_is_broken", "virtqueue_get_vring_size",
 	"virtqueue_disable_cb", "virtqueue_enable_cb", "virtqueue_enable_cb_prepare",
 	"virtqueue_enable_cb_delayed", "virtqueue_dma_map_single_attrs",
 	"virtqueue_dma_unmap_single_attrs", "virtqueue_dma_mapping_error",
