@@ -133,6 +133,42 @@ cat >"$work/made.s" <<'END'
 	mov	%gs:const_pcpu_hot(%rip), %rdi
 	movl	$1, 56(%rdi)
 	ret
+	function nested			# what the outer loop checks holds in the inner one
+	lea	0x9000(%rdi), %r10
+	bounds2	r10, rcx
+	jae	9f
+	xor	%r8d, %r8d
+1:	movslq	%r8d, %r9
+	shl	$6, %r9
+	add	%rdi, %r9
+	bounds2	r9, rcx
+	jae	nested.cold
+	mov	%r9, %r10
+2:	movl	$0, 8(%r10)
+	xor	%eax, %eax
+3:	mov	16(%r10), %rcx
+	bounds2	rcx, rdx
+	jae	5f
+4:	movl	$0, (%rcx)
+	add	$1, %eax
+	cmp	8(%r10), %eax
+	jb	3b
+	add	$1, %r8d
+	cmp	%esi, %r8d
+	jb	1b
+9:	ret
+	.section .text.unlikely, "ax"
+	function nested.cold
+	mov	%r9, %r10
+	call	__modbounds_stn_r10
+	.byte	0xa9
+	.long	site - .
+	jmp	2b
+5:	call	__modbounds_stn_rcx
+	.byte	0xa9
+	.long	site - .
+	jmp	4b
+	.text
 
 	# The same, each with something wrong.
 	function task_far		# behind it
@@ -224,6 +260,28 @@ warn:	ud2
 	ud2
 1:	mov	(%rdi), %rax
 	ret
+	function nested_moved		# the outer loop moves on by who knows what
+	bounds	rdi
+	jae	3f
+1:	xor	%eax, %eax
+2:	mov	(%rdi), %rcx
+	add	$1, %eax
+	cmp	%esi, %eax
+	jb	2b
+	add	%rcx, %rdi
+	sub	$1, %r8
+	jne	1b
+3:	ret
+	function entered		# the loop has a second way in, without the check
+	test	%rsi, %rsi
+	je	2f
+	bounds	rdi
+	jae	3f
+1:	add	$1, %ecx
+2:	mov	(%rdi), %rdx
+	cmp	%edx, %ecx
+	jb	1b
+3:	ret
 
 	.section __bug_table, "aw"
 	.long	warn - ., data - .
@@ -262,10 +320,10 @@ END
 rc=$?
 ok 'an unchecked access: status is not 0' test $rc -eq 1
 for f in unchecked one_path redefined beyond outside frame walk_past walk_by out_of_step bit_far \
-	 not_kept fill_more not_twice changed warned task_far task_other; do
+	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered; do
 	ok "$f: found" test "$(grep -c "^  $f " "$work/out")" = 1
 done
-for f in checked walk in_step bit kept fill twice task stopped; do
+for f in checked walk in_step bit kept fill twice task stopped nested; do
 	ok "$f: not complained of" sh -c "! grep '^  $f ' '$work/out'"
 done
 

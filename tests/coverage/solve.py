@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """The fixed point: what holds on all paths to each block, and who accesses memory how."""
-import heapq
 from collections import namedtuple
 
 from flow import ALL, CONDITION, NOT_RETURNING, OPPOSITE, SIGNED, STRING, Flow, plain
+from order import blocks_of, islands, order
 from values import (ANY, CONST, NOTHING, Facts, State, add, common, cut, join, linear, parts, rest,
                     scale, split, stepped, with_number)
 from x86 import BRANCH, Imm, Mem, Reg
@@ -15,13 +15,19 @@ REPEATED = {'rep', 'repz', 'repnz'}
 PATIENCE = 4            # visits of a block before numbers that still grow are given up
 
 
+class Past:
+    """What was found at earlier visits of a block, for them to come to an end."""
+    def __init__(self):
+        self.visits, self.joined, self.spans, self.rooms = 0, {}, {}, {}
+
+
 class Solver(Flow):
     def __init__(self, elf, code, sizes):
         super().__init__(elf, code, sizes)
         self.self_at = next(((s, v) for n, _, s, v, _ in elf.symbols
                              if n == '__modbounds_self' and s), (None, 0))
-        self.edges, self.inputs, self.visits, self.taken = {}, {}, {}, {}
-        self.spans, self.rooms, self.joined, self.made = {}, {}, {}, {}
+        self.edges, self.inputs, self.past, self.taken, self.made = {}, {}, {}, {}, {}
+        self.dirty = False      # was an address of a local variable found that is new?
 
     def write(self, state, insn, op, v, size):
         super().write(state, insn, op, v, size)
@@ -31,16 +37,17 @@ class Solver(Flow):
             low = self.extent(state, v)[0]
             if low not in taken:
                 taken.add(low)
-                self.dirty.add(self.owner(insn))
+                self.dirty = True
 
     # Paths that come together
 
     def widen(self, block, ident, span, step):
         """Numbers that grow each time round a loop go to the next constant of the code."""
-        old = self.spans.get((block, ident))
-        if old and self.visits[block] > PATIENCE:
+        past = self.past[block]
+        old = past.spans.get(ident)
+        if old and past.visits > PATIENCE:
             lo, hi = min(old[0], span[0]), max(old[1], span[1])
-            if self.visits[block] > 8 * PATIENCE and (lo, hi) != old:
+            if past.visits > 8 * PATIENCE and (lo, hi) != old:
                 lo, hi = ANY
             elif lo < old[0]:
                 lo = max((c for c in self.limits if c <= lo), default=0)
@@ -48,21 +55,20 @@ class Solver(Flow):
                 hi = min((c for c in self.limits if c >= hi), default=ANY[1])
             span = (lo, hi)
         span = stepped(span, step)
-        self.spans[block, ident] = span
+        past.spans[ident] = span
         return span
 
     def meet(self, block, states):
         if len(states) == 1:
             return states[0].copy()
-        out, groups, made = State(), {}, {}
+        out, groups, made, past = State(), {}, {}, self.past[block]
         locs = set(states[0].locs)
         for s in states[1:]:
             locs &= set(s.locs)
         for loc in sorted(locs, key=str):
             values = [s.locs[loc] for s in states]
             # Once values differed they do for good, and so do groups: this must end.
-            patient = self.visits[block] <= 2 * PATIENCE
-            last = None if patient else self.joined.get((block, loc))
+            last = None if past.visits <= 2 * PATIENCE else past.joined.get(loc)
             if not last and all(v == values[0] for v in values):
                 out.locs[loc] = values[0]
                 continue
@@ -88,7 +94,7 @@ class Solver(Flow):
                 numbers = [rest(v) if base else v for v in values]
                 made[groups[key][0]] = self.together(block, groups[key][0], states, values, numbers)
             ident, at = groups[key]
-            self.joined[block, loc] = (base, ident, first - at)
+            past.joined[loc] = (base, ident, first - at)
             out.locs[loc] = v = join(base, ident, 1, first - at) if base else (ident, first - at)
             if less:
                 out.locs[loc] = (('sb', v[0]), v[1])
@@ -133,7 +139,7 @@ class Solver(Flow):
         v = add(first, scale(count, step))
         if v is None:
             return False
-        self.joined[block, loc] = ('step', step, count)
+        self.past[block].joined[loc] = ('step', step, count)
         out.locs[loc] = v
         return True
 
@@ -146,56 +152,89 @@ class Solver(Flow):
             a, b = s.bounds(n)
             lo, hi = min(lo, a), max(hi, b)
             step = common(step, s.step(n)) if step else s.step(n)
-        if self.visits[block] > 2 * PATIENCE and (block, ident) in self.rooms:
+        past = self.past[block]
+        if past.visits > 2 * PATIENCE and ident in past.rooms:
             load, store = (self.smaller(block, *pair)
-                           for pair in zip(self.rooms[block, ident], (load, store)))
-        self.rooms[block, ident] = load, store
+                           for pair in zip(past.rooms[ident], (load, store)))
+        past.rooms[ident] = load, store
         return Facts(load, store, self.widen(block, ident, (lo, hi), step), whole, step)
 
     def smaller(self, block, old, new):
         """What may be accessed only ever gets less, and that not too often."""
         both = cut(old, new)
-        return both if both == old or self.visits[block] <= 16 * PATIENCE else None
+        return both if both == old or self.past[block].visits <= 16 * PATIENCE else None
 
     # The fixed point
 
     def run(self):
-        self.dirty = set()
-        work, queued, limits = [], set(), {}
-
-        def push(block):
-            if block in self.blocks and block not in queued:
-                queued.add(block)
-                heapq.heappush(work, block)
-
-        for key in self.blocks:
-            if self.entry(key):
+        starts, limits = [key for key in sorted(self.blocks) if self.entry(key)], {}
+        for here, nodes in islands(starts, self.successors):
+            for key in here:
                 start = State({'rsp': (('stk', self.functions[key]), 0)})
-                self.edges.setdefault(key, {})['entry'] = start
-                push(key)
-        while work:
-            block = heapq.heappop(work)
-            queued.discard(block)
-            states = list(self.edges[block].values())
-            self.visits[block] = self.visits.get(block, 0) + 1
-            self.limits = limits.setdefault(self.owner(self.blocks[block][0]), {0})
-            state = self.meet(block, states)
-            if block in self.inputs and self.inputs[block] == state and \
-               self.owner(self.blocks[block][0]) not in self.dirty:
+                self.edges[key] = {'entry': start}
+            self.limits = limits.setdefault(self.owner(self.blocks[here[0]][0]), {0})
+            elements, self.dirty = order(here, nodes, self.successors), True
+            while self.dirty:
+                self.dirty = False
+                self.forget(nodes)
+                self.walk(elements, 0)
+
+    def forget(self, blocks):
+        """Nothing has come yet from one of these blocks to another."""
+        for block in blocks:
+            self.past[block] = Past()
+            self.inputs.pop(block, None)
+            for source in [s for s in self.edges.get(block, ()) if s[0] in blocks]:
+                del self.edges[block][source]
+
+    def walk(self, elements, outer):
+        """
+        A loop is gone round until nothing changes at its head.  An inner one
+        starts anew each time, lest it mixes what holds now with what held in
+        the outer one's last round; but not for ever (outer: visits of that).
+        """
+        for each in elements:
+            if not isinstance(each[1], list):
+                self.visit(each)
                 continue
-            self.inputs[block] = state
-            for to, tag, after in self.leave(block, state.copy()):
-                edges = self.edges.setdefault(to, {})
-                old = edges.get((block, tag))
-                if old is None or not old == after:
-                    edges[block, tag] = after
-                    push(to)
-            if self.dirty:
-                again, self.dirty = self.dirty, set()
-                for each in self.inputs:
-                    if self.owner(self.blocks[each][0]) in again:
-                        self.inputs[each] = State({'again': (CONST, 0)})
-                        push(each)
+            head, body = each
+            if outer <= 32 * PATIENCE:
+                self.forget(blocks_of(each))
+            # A first time in any case: not all ways into a loop need lead to its head.
+            self.visit(head)
+            self.walk(body, outer)
+            while self.visit(head):
+                self.walk(body, max(outer, self.past[head].visits))
+
+    def visit(self, block):
+        """Is what holds there, and therefore behind, other than it was?"""
+        states = list(self.edges.get(block, {}).values())
+        if not states:
+            return False
+        self.past[block].visits += 1
+        state = self.meet(block, states)
+        if block in self.inputs and self.inputs[block] == state:
+            return False
+        self.inputs[block] = state
+        for to, tag, after in self.leave(block, state.copy()):
+            self.edges.setdefault(to, {})[block, tag] = after
+        return True
+
+    def successors(self, block):
+        """Where edges out of a block lead."""
+        out = []
+        for insn in self.blocks[block]:
+            key = (insn.section.index, insn.addr)
+            if insn.name == 'jmp' or BRANCH.match(insn.name):
+                out += [to for to, _ in self.exits(insn)]
+                break
+            out += self.extra.get(key, ())
+            if self.ends(insn):
+                break
+        else:
+            end = (insn.section.index, insn.end)
+            out += [] if self.entry(end) else [end]
+        return [to for to in dict.fromkeys(out) if to in self.blocks]
 
     def leave(self, block, state):
         """The edges out of a block: target, tag, state."""
@@ -207,15 +246,20 @@ class Solver(Flow):
             flags = self.flags(insn, flags, self.step(state, insn))
             for to in self.extra.get(key, ()):
                 out.append((to, 'side', state.copy()))
-            if insn.name in ('ret', 'iret', 'hlt', 'int3') or \
-               insn.name == 'ud2' and key not in self.warnings or \
-               insn.name == 'call' and insn.target and insn.target.name in NOT_RETURNING or \
-               key in self.extra.get('ends', ()):
+            if self.ends(insn):
                 return out
         end = (insn.section.index, insn.end)
         if not self.entry(end):
             out.append((end, 'on', state))
         return out
+
+    def ends(self, insn):
+        """Does nothing go on behind this instruction, which is no jump?"""
+        key = (insn.section.index, insn.addr)
+        return insn.name in ('ret', 'iret', 'hlt', 'int3') or \
+            insn.name == 'ud2' and key not in self.warnings or \
+            insn.name == 'call' and insn.target and insn.target.name in NOT_RETURNING or \
+            key in self.extra.get('ends', ())
 
     def flags(self, insn, old, new):
         if new or plain(insn.name) in ('mov', 'lea', 'movslq', 'push', 'pop', 'nop', 'xchg') or \
@@ -223,21 +267,24 @@ class Solver(Flow):
             return new or old
         return None
 
-    def branch(self, block, insn, state, flags):
+    def exits(self, insn):
+        """Where a jump goes: (target, tag)."""
         to, on = self.target(insn), (insn.section.index, insn.end)
         if insn.name == 'jmp':
-            out = [(t, 'side', state.copy()) for t in self.extra.get((on[0], insn.addr), ())]
+            out = [(t, 'side') for t in self.extra.get((on[0], insn.addr), ())]
             if to and not (self.entry(to) and self.functions[to] != self.owner(insn)):
-                out.append((to, 'jump', state))
+                out.append((to, 'jump'))
             return out
-        out = []
-        for way, tag, taken in ((to, 'taken', True), (on, 'on', False)):
-            if way is None or self.entry(way) and tag == 'on':
-                continue
+        return [(way, tag) for way, tag in ((to, 'taken'), (on, 'on'))
+                if way and not (self.entry(way) and (tag == 'on' or
+                                                     self.functions[way] != self.owner(insn)))]
+
+    def branch(self, block, insn, state, flags):
+        out, what = [], CONDITION.get(insn.name)
+        for way, tag in self.exits(insn):
             after = state.copy()
-            what = CONDITION.get(insn.name)
             if flags and what and not (flags[0] == 'test' and what not in ('eq', 'ne')):
-                self.compare(after, what if taken else OPPOSITE[what], flags[1], flags[2],
+                self.compare(after, what if tag == 'taken' else OPPOSITE[what], flags[1], flags[2],
                              insn.name in SIGNED, flags[3])
             out.append((way, tag, after))
         return out
