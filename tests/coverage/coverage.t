@@ -169,6 +169,17 @@ cat >"$work/made.s" <<'END'
 	.long	site - .
 	jmp	4b
 	.text
+	function late			# a distance to the bounds that gets its pointer last
+	mov	$0x2008, %eax
+	sub	__modbounds_self(%rip), %rax
+	movslq	%esi, %rsi
+	shl	$6, %rsi
+	add	%rdi, %rsi
+	lea	(%rax,%rsi), %rdx
+	cmp	__modbounds_self+8(%rip), %rdx
+	jae	1f
+	mov	0x2010(%rsi), %rdx
+1:	ret
 
 	# The same, each with something wrong.
 	function task_far		# behind it
@@ -282,6 +293,25 @@ warn:	ud2
 	cmp	%edx, %ecx
 	jb	1b
 3:	ret
+	function late_far		# below what was compared
+	mov	$0x2008, %eax
+	sub	__modbounds_self(%rip), %rax
+	movslq	%esi, %rsi
+	shl	$6, %rsi
+	add	%rdi, %rsi
+	lea	(%rax,%rsi), %rdx
+	cmp	__modbounds_self+8(%rip), %rdx
+	jae	1f
+	mov	0x1000(%rsi), %rdx
+1:	ret
+	function late_twice		# bounds of twice the pointer
+	mov	$8, %eax
+	sub	__modbounds_self(%rip), %rax
+	lea	(%rax,%rdi,2), %rdx
+	cmp	__modbounds_self+8(%rip), %rdx
+	jae	1f
+	mov	(%rdi), %rdx
+1:	ret
 
 	.section __bug_table, "aw"
 	.long	warn - ., data - .
@@ -320,10 +350,10 @@ END
 rc=$?
 ok 'an unchecked access: status is not 0' test $rc -eq 1
 for f in unchecked one_path redefined beyond outside frame walk_past walk_by out_of_step bit_far \
-	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered; do
+	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice; do
 	ok "$f: found" test "$(grep -c "^  $f " "$work/out")" = 1
 done
-for f in checked walk in_step bit kept fill twice task stopped nested; do
+for f in checked walk in_step bit kept fill twice task stopped nested late; do
 	ok "$f: not complained of" sh -c "! grep '^  $f ' '$work/out'"
 done
 

@@ -75,6 +75,10 @@ def rest(v):
 
 
 def add(a, b):
+    for x, y in ((a, b), (b, a)):
+        if x[0][0] == 'sb':             # a distance to the bounds, also if the pointer comes last
+            v = add((x[0][1], x[1]), y)
+            return v and (('sb', v[0]), v[1])
     ba, xa, ka = split(a)
     bb, xb, kb = split(b)
     off = a[1] + b[1]
@@ -92,7 +96,9 @@ def add(a, b):
 
 def scale(v, k):
     base, x, kx = split(v)
-    return None if base else join(None, x, kx * k, v[1] * k)
+    if base:
+        return v if k == 1 else None
+    return join(None, x, kx * k, v[1] * k)
 
 
 def apart(a, b):
