@@ -180,6 +180,24 @@ cat >"$work/made.s" <<'END'
 	jae	1f
 	mov	0x2010(%rsi), %rdx
 1:	ret
+	function records		# in_step, once for each element of another array
+	xor	%edi, %edi
+	lea	0x10(%rsi), %r8
+1:	lea	-0x10(%r8), %r10
+	mov	$table, %r9
+2:	mov	(%r9), %ecx
+	bounds2	r10, rdx
+	jae	3f
+	mov	%ecx, (%r10)
+	add	$8, %r9
+	add	$4, %r10
+	cmp	%r8, %r10
+	jne	2b
+	add	$0x18, %r8
+	add	$1, %edi
+	cmp	%eax, %edi
+	jb	1b
+3:	ret
 
 	# The same, each with something wrong.
 	function task_far		# behind it
@@ -312,6 +330,42 @@ warn:	ud2
 	jae	1f
 	mov	(%rdi), %rdx
 1:	ret
+	function records_more		# one step too many
+	xor	%edi, %edi
+	lea	0x14(%rsi), %r8
+1:	lea	-0x14(%r8), %r10
+	mov	$table, %r9
+2:	mov	(%r9), %ecx
+	bounds2	r10, rdx
+	jae	3f
+	mov	%ecx, (%r10)
+	add	$8, %r9
+	add	$4, %r10
+	cmp	%r8, %r10
+	jne	2b
+	add	$0x18, %r8
+	add	$1, %edi
+	cmp	%eax, %edi
+	jb	1b
+3:	ret
+	function records_on		# the end moves on, the beginning does not
+	xor	%edi, %edi
+	lea	0x10(%rsi), %r8
+1:	mov	%rsi, %r10
+	mov	$table, %r9
+2:	mov	(%r9), %ecx
+	bounds2	r10, rdx
+	jae	3f
+	mov	%ecx, (%r10)
+	add	$8, %r9
+	add	$4, %r10
+	cmp	%r8, %r10
+	jne	2b
+	add	$0x18, %r8
+	add	$1, %edi
+	cmp	%eax, %edi
+	jb	1b
+3:	ret
 
 	.section __bug_table, "aw"
 	.long	warn - ., data - .
@@ -350,10 +404,10 @@ END
 rc=$?
 ok 'an unchecked access: status is not 0' test $rc -eq 1
 for f in unchecked one_path redefined beyond outside frame walk_past walk_by out_of_step bit_far \
-	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice; do
+	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice records_more records_on; do
 	ok "$f: found" test "$(grep -c "^  $f " "$work/out")" = 1
 done
-for f in checked walk in_step bit kept fill twice task stopped nested late; do
+for f in checked walk in_step bit kept fill twice task stopped nested late records; do
 	ok "$f: not complained of" sh -c "! grep '^  $f ' '$work/out'"
 done
 

@@ -137,6 +137,9 @@ class Solver(Flow):
             made[groups[key][0]] = self.together(block, groups[key][0], states, times, times)
         count = groups[key]
         v = add(first, scale(count, step))
+        if v is None and (split(first)[0] or CONST)[0] not in ('sym', 'stk'):
+            # It begins at what an outer loop counts.
+            v = join(first[0], count[0], step, first[1])
         if v is None:
             return False
         self.past[block].joined[loc] = ('step', step, count)

@@ -5,7 +5,8 @@ What the checker knows of a register: a value is (id, offset); equal ids are equ
     ('c',)              zero: a constant is ('c',) and its offset
     ('sym', where)      a section of the module (its index) or an undefined symbol (its name)
     ('stk', function)   the stack pointer on entry
-    ('lin', b, x, k)    b + k * x; b may be None
+    ('lin', b, x, k)    b + k * x; b may be None, or such a sum that is no address of a
+                        symbol or on the stack
     ('z', n, v)         the low n bytes of a value, zero-extended;  ('s', n, v) sign-extended
     ('and', m, v), ('shr', n, v), ('sar', n, size, v)
     ('current',)        the task
@@ -106,6 +107,10 @@ def apart(a, b):
     (ba, xa, ka), (bb, xb, kb) = split(a), split(b)
     if ba and ba == bb:
         return rest(a), rest(b)
+    if ba and ba == b[0]:
+        return rest(a), const(b[1])
+    if bb and bb == a[0]:
+        return const(a[1]), rest(b)
     if ba and ba == xb and kb == 1:
         return rest(a), const(b[1])
     if bb and bb == xa and ka == 1:
