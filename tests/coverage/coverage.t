@@ -198,6 +198,12 @@ cat >"$work/made.s" <<'END'
 	cmp	%eax, %edi
 	jb	1b
 3:	ret
+	function truth			# 0 or 1
+	xor	%ecx, %ecx
+	cmp	%rsi, %rdi
+	setb	%cl
+	mov	table+16(,%rcx,8), %rax
+	ret
 
 	# The same, each with something wrong.
 	function task_far		# behind it
@@ -366,6 +372,15 @@ warn:	ud2
 	cmp	%eax, %edi
 	jb	1b
 3:	ret
+	function truth_low		# only the low byte is
+	cmp	%rsi, %rdi
+	setb	%cl
+	mov	table+16(,%rcx,8), %rax
+	ret
+	function high			# says nothing of the other bytes
+	andb	$1, %ah
+	mov	table+16(,%rax,8), %rax
+	ret
 
 	.section __bug_table, "aw"
 	.long	warn - ., data - .
@@ -404,10 +419,10 @@ END
 rc=$?
 ok 'an unchecked access: status is not 0' test $rc -eq 1
 for f in unchecked one_path redefined beyond outside frame walk_past walk_by out_of_step bit_far \
-	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice records_more records_on; do
+	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice records_more records_on truth_low high; do
 	ok "$f: found" test "$(grep -c "^  $f " "$work/out")" = 1
 done
-for f in checked walk in_step bit kept fill twice task stopped nested late records; do
+for f in checked walk in_step bit kept fill twice task stopped nested late records truth; do
 	ok "$f: not complained of" sh -c "! grep '^  $f ' '$work/out'"
 done
 

@@ -200,12 +200,14 @@ class Flow:
         if isinstance(op, Reg):
             if op.name not in GENERAL:
                 return
-            if size < 4:
-                v = None
-            if v is None:
+            top = 1 << 8 * size
+            # What is as wide as 4 bytes clears the others, what is not keeps them.
+            narrow = size == 4 or size < 4 and not op.high and \
+                state.bounds(self.get(state, insn, op.name))[1] < top
+            if v is None or size < 4:
                 v = state.define(key + (op.name,))
-                if size == 4:
-                    state.set(v[0], span=(0, (1 << 32) - 1))
+                if narrow:
+                    state.set(v[0], span=(0, top - 1))
             state.locs[op.name] = v
         elif isinstance(op, Mem) and not op.seg:
             to = self.address(state, insn, op)
@@ -523,6 +525,8 @@ class Flow:
             held = state.locs[d.name]
             if insn.name.startswith('movz'):
                 small = (1 << 8 * insn.size()) - 1
+            if size < 4:                # says nothing of the register's other bytes
+                small = 1 if insn.name.startswith('set') and state.bounds(held)[1] < 256 else None
             if small is not None and small >= 0 and held[1] == 0:
                 state.set(held[0], span=(0, small))
         if op == 'sub' and before is not None and other is not None:
