@@ -204,6 +204,14 @@ cat >"$work/made.s" <<'END'
 	setb	%cl
 	mov	table+16(,%rcx,8), %rax
 	ret
+	function within			# an index that is known not to be below
+	mov	%esi, %esi
+	and	$15, %esi
+	lea	table(,%rsi,8), %rax
+	cmp	$table+32, %rax
+	jae	1f
+	mov	table(,%rsi,8), %rax
+1:	ret
 
 	# The same, each with something wrong.
 	function task_far		# behind it
@@ -381,6 +389,19 @@ warn:	ud2
 	andb	$1, %ah
 	mov	table+16(,%rax,8), %rax
 	ret
+	function below			# an index from below the table is further up, too
+	lea	table(,%rsi,8), %rax
+	cmp	$table+32, %rax
+	jae	1f
+	movzbl	table(,%rsi,8), %eax
+1:	ret
+	function below_other		# and so is one of another array
+	lea	(%rdi,%rsi,8), %rax
+	lea	32(%rdi), %rdx
+	cmp	%rdx, %rax
+	jae	1f
+	movzbl	table(,%rsi,8), %eax
+1:	ret
 
 	.section __bug_table, "aw"
 	.long	warn - ., data - .
@@ -419,10 +440,10 @@ END
 rc=$?
 ok 'an unchecked access: status is not 0' test $rc -eq 1
 for f in unchecked one_path redefined beyond outside frame walk_past walk_by out_of_step bit_far \
-	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice records_more records_on truth_low high; do
+	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice records_more records_on truth_low high below below_other; do
 	ok "$f: found" test "$(grep -c "^  $f " "$work/out")" = 1
 done
-for f in checked walk in_step bit kept fill twice task stopped nested late records truth; do
+for f in checked walk in_step bit kept fill twice task stopped nested late records truth within; do
 	ok "$f: not complained of" sh -c "! grep '^  $f ' '$work/out'"
 done
 

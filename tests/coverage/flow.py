@@ -12,6 +12,7 @@ from x86 import BRANCH, Imm, Mem, Reg
 GUARD = 4096            # what lies so close to bounds belongs to nobody: see the ABI
 ALL = (-(1 << 62), 1 << 62)
 ALIGNED = -(1 << 40)    # where a frame begins, as seen from its entry, that "and" has aligned
+FAR = 1 << 24           # from a symbol or the stack one gets so far without a wrap
 ARGUMENTS = 8 + 64      # bytes above the frame that hold arguments and the way back
 
 NOT_RETURNING = {'__stack_chk_fail', 'panic', '__x86_return_thunk'}
@@ -288,6 +289,8 @@ class Flow:
                 fact = state.fact(x[0][1])
                 state.set(x[0][1], load=wider(fact.load, window), store=wider(fact.store, window))
                 return
+        base = split(a)[0]
+        moved = apart(a, b) != (a, b)
         a, b = apart(a, b)
         for x, y in ((a, b), (b, a)):
             if y[0] == CONST:
@@ -296,6 +299,10 @@ class Flow:
         top = 1 << (8 * size - 1)
         (alo, ahi), (blo, bhi) = state.bounds(a), state.bounds(b)
         if signed and (ahi >= top or bhi >= top):
+            return
+        # Which is further says nothing of how far, when one may lie below what both count from.
+        if moved and what not in ('eq', 'ne') and \
+           ((base or CONST)[0] not in ('sym', 'stk') or max(ahi, bhi) >= FAR):
             return
         if what == 'lt':
             state.refine(a, alo, min(ahi, bhi - 1))
