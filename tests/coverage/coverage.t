@@ -212,6 +212,19 @@ cat >"$work/made.s" <<'END'
 	jae	1f
 	mov	table(,%rsi,8), %rax
 1:	ret
+	function alternative		# that leaves alone what is used
+	bounds	rdi
+	jae	1f
+	mov	%rdi, %rbx
+old1:	.byte	0x0f, 0x1f, 0x44, 0, 0
+	mov	(%rbx), %rax
+1:	ret
+	.section .altinstr_replacement, "ax"
+new1:	call	fill_in
+	.section .altinstructions, "a"
+	.long	old1 - ., new1 - ., 0
+	.byte	5, 5
+	.text
 
 	# The same, each with something wrong.
 	function task_far		# behind it
@@ -402,6 +415,23 @@ warn:	ud2
 	jae	1f
 	movzbl	table(,%rsi,8), %eax
 1:	ret
+	function alternative_changed	# calls what changes a variable
+	sub	$24, %rsp
+	bounds	rdi
+	jae	1f
+	mov	%rdi, 8(%rsp)
+	lea	8(%rsp), %rdi
+old:	.byte	0x0f, 0x1f, 0x44, 0, 0
+	mov	8(%rsp), %rdi
+	mov	(%rdi), %rax
+1:	add	$24, %rsp
+	ret
+	.section .altinstr_replacement, "ax"
+new:	call	fill_in
+	.section .altinstructions, "a"
+	.long	old - ., new - ., 0
+	.byte	5, 5
+	.text
 
 	.section __bug_table, "aw"
 	.long	warn - ., data - .
@@ -440,10 +470,10 @@ END
 rc=$?
 ok 'an unchecked access: status is not 0' test $rc -eq 1
 for f in unchecked one_path redefined beyond outside frame walk_past walk_by out_of_step bit_far \
-	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice records_more records_on truth_low high below below_other; do
+	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice records_more records_on truth_low high below below_other alternative_changed; do
 	ok "$f: found" test "$(grep -c "^  $f " "$work/out")" = 1
 done
-for f in checked walk in_step bit kept fill twice task stopped nested late records truth within; do
+for f in checked walk in_step bit kept fill twice task stopped nested late records truth within alternative; do
 	ok "$f: not complained of" sh -c "! grep '^  $f ' '$work/out'"
 done
 

@@ -53,7 +53,7 @@ class Flow:
         # Checks that are one call: where their sites are, by the last byte of the call.
         self.compact = {to: self.sites.offset + at - 24
                         for at, to in (self.sites.relocs.items() if self.sites else ()) if at % 28 == 24}
-        self.blocks, self.extra = {}, {}
+        self.blocks, self.extra, self.replaces = {}, {}, {}
         self.limits = {0}       # numbers that the function at hand compares with
         self.partition()
         self.clobbers = clobbers(self.blocks, self.owner, self.target, self.owner_at)
@@ -98,6 +98,9 @@ class Flow:
             insn.function = function
             block.append(insn)
             last = (key[0], insn.end)
+        # An alternative belongs to the function that it is put into.
+        for key, at in self.replaces.items():
+            self.code[key].function = self.code[at].function
 
     def read_side_exits(self, leaders):
         """Edges that no branch shows: static branches, fixups, alternatives."""
@@ -125,9 +128,11 @@ class Flow:
                 continue
             edge(row[0], row[1])
             leaders.add((row[1][0], row[1][1] + new))
-            tail = max((k for k in self.code if k[0] == row[1][0] and
-                        row[1][1] <= k[1] < row[1][1] + new), default=None)
-            if tail:
+            inside = [k for k in self.code if k[0] == row[1][0] and
+                      row[1][1] <= k[1] < row[1][1] + new]
+            self.replaces.update(dict.fromkeys(inside, row[0]))
+            if inside:
+                tail = max(inside)
                 edge(tail, (row[0][0], row[0][1] + old))
                 self.extra.setdefault('ends', set()).add(tail)
         # An edge leaves a block at its end.
