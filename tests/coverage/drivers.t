@@ -11,7 +11,7 @@ while read -r name accesses checked proved explained unexplained; do
 	ok "$name: of $accesses accesses $checked checked, $proved proved, $explained explained" \
 		test "$unexplained" -eq 0
 done < <(grep -v '^ ' "$work/out" | tail -n +2)
-for name in null_blk brd virtio_blk nvme nvme-core e1000 virtio_net veth; do
+for name in null_blk brd virtio_blk nvme nvme-core e1000 virtio_net vmxnet3 veth; do
 	ok "$name was looked at" said "^$name "
 done
 ok 'the checker is content' test $rc -eq 0

@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")/../guest/lib.sh"
 here=$TOP/tests/coverage
-drivers=(null_blk brd virtio_blk nvme e1000 virtio_net veth canary buggy peer)
+drivers=(null_blk brd virtio_blk nvme e1000 virtio_net vmxnet3 veth canary buggy peer)
 if [ $# -eq 0 ]; then
 	explained=(-e "$here/explained")
 	# The big ones first: two processors have something to do until the end.
