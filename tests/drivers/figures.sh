@@ -12,9 +12,9 @@ declare -A source=(
 	[null_blk]=$drivers/block/null_blk [brd]=$drivers/block/brd.c
 	[virtio_blk]=$drivers/block/virtio_blk.c [nvme]=$drivers/nvme/host
 	[e1000]=$drivers/net/ethernet/intel/e1000 [virtio_net]=$drivers/net/virtio_net.c
-	[veth]=$drivers/net/veth.c
+	[veth]=$drivers/net/veth.c [vmxnet3]=$drivers/net/vmxnet3
 )
-[ $# -gt 0 ] || set -- null_blk brd virtio_blk nvme e1000 virtio_net veth
+[ $# -gt 0 ] || set -- null_blk brd virtio_blk nvme e1000 virtio_net veth vmxnet3
 lock figures
 install -D -C "$BUILD/plugin/modbounds.so" "$BUILD/x86_64/scripts/modbounds/modbounds.so"
 export CCACHE_DISABLE=1		# what comes from a cache leaves no report
