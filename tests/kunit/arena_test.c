@@ -301,9 +301,9 @@ static void arena_sender(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, served(test, init_net.loopback_dev));
 	KUNIT_EXPECT_FALSE(test, served_since(test, modbounds_alloc_begin_route(NULL)));
 
-	atomic_long_add(d->arena.size / PAGE_SIZE / 2, &d->arena.pages_used);
+	atomic_long_add(d->arena.size / PAGE_SIZE / 4 * 3, &d->arena.pages_used);
 	KUNIT_EXPECT_FALSE(test, served(test, dev));
-	atomic_long_sub(d->arena.size / PAGE_SIZE / 2, &d->arena.pages_used);
+	atomic_long_sub(d->arena.size / PAGE_SIZE / 4 * 3, &d->arena.pages_used);
 
 	/* On its way out. */
 	mod = d->mod;
