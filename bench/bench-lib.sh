@@ -3,43 +3,32 @@
 #
 # Sourced by the guests' scripts of bench/: what is measured, and the loads.
 #
-# Where the guest has mark, count.c counts instructions, and counted.awk makes figures
-# of that when the guest is gone.  Else counter is the measure: insns
-# (tests/guest/guest-lib.sh), the nanoseconds of a processor that is not idle.
+# Where the guest has mark, count.c counts instructions.  Else counter is the measure:
+# insns (tests/guest/guest-lib.sh), the nanoseconds of a processor that is not idle.
 
 counter=insns
 # Nanoseconds on the wall, for what runs on many processors.
 wall() { awk '/^now at/ { print $3 }' /proc/timer_list; }
 
+stamp() {
+	if [ -e mark ]; then ./mark; else stamps="$stamps $($counter)"; fi
+}
+
 # measure WORKLOAD RUNS MODULES SMALL LARGE COMMAND...: what one operation of
 # COMMAND takes, RUNS times.  Each is a run of LARGE operations less one of
-# SMALL, so that starting up cancels out.
+# SMALL, so that starting up cancels out; counted.awk does the arithmetic.
 measure() {
-	workload=$1 runs=$2 modules=$3 small=$4 large=$5 values=
+	workload=$1 runs=$2 modules=$3 small=$4 large=$5 stamps=
 	shift 5
 	"$@" "$small"
 	for run in $(seq "$runs"); do
-		if [ -e mark ]; then
-			./mark
-			"$@" "$small"
-			./mark
-			"$@" "$large"
-			./mark
-			continue
-		fi
-		start=$($counter)
+		stamp
 		"$@" "$small"
-		middle=$($counter)
+		stamp
 		"$@" "$large"
-		end=$($counter)
-		values="$values $(echo "$start $middle $end $small $large" |
-			awk '{ printf "%.1f", ($3 - $2 - ($2 - $1)) / ($5 - $4) }')"
+		stamp
 	done
-	if [ -e mark ]; then
-		echo "counted $workload $(violations "$modules") $runs $small $large"
-	else
-		echo "result $workload $(violations "$modules")$values"
-	fi
+	echo "counted $workload $(violations "$modules") $runs $small $large$stamps"
 }
 
 # loading WHAT RUNS MODULES: load them anew that many times.  WHAT is load:

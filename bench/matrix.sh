@@ -115,18 +115,22 @@ ko_files() {
 	for name; do ls "$dir/$name"/*.ko; done
 }
 
+# compile_c NAME SOURCE OPTION...: what runs in guests or in QEMU, where it is not up to date.
+compile_c() {
+	local to=$BUILD/bench/$1 src=$TOP/bench/$2
+	[ "$to" -nt "$src" ] && [ "$to" -nt "$TOP/bench/mark.h" ] ||
+		"$CC" -O2 -Wall -Wextra "${@:3}" -o "$to" "$src"
+}
+
 # What guests need besides kernels and modules.
 prepare() {
-	local src=$TOP/bench to=$BUILD/bench
-	mkdir -p "$to"
-	[ "$to/netload" -nt "$src/netload.c" ] || "$CC" "${cflags[@]}" -static -o "$to/netload" "$src/netload.c"
-	[ "$to/mark" -nt "$src/mark.c" ] || "$CC" "${cflags[@]}" -static -o "$to/mark" "$src/mark.c"
-	[ "$to/count.so" -nt "$src/count.c" ] ||
-		"$CC" "${cflags[@]}" -fvisibility=hidden -shared -fPIC -o "$to/count.so" "$src/count.c"
-	[ -f "$to/disk" ] || truncate -s 64M "$to/disk"
+	mkdir -p "$BUILD/bench"
+	compile_c netload netload.c -static
+	compile_c mark mark.c -static
+	compile_c count.so count.c -fvisibility=hidden -shared -fPIC
+	[ -f "$BUILD/bench/disk" ] || truncate -s 64M "$BUILD/bench/disk"
 	"$TOP/tests/guest/initramfs.sh"
 }
-cflags=(-O2 -Wall -Wextra)
 
 # counting FILE: sets counting, the options by which a guest's instructions are counted
 # into FILE; counted FILE OUTPUT: what that guest has printed, with figures.

@@ -26,7 +26,7 @@ progress_line() {
 key() {
 	local image=$BUILD/$kernel/arch/x86/boot/bzImage
 	[[ $kernel != *um ]] || image=$BUILD/$kernel/linux
-	cat "$image" "${kos[@]}" "$BUILD/guest"/*.cpio "$TOP"/bench/{bench-lib.sh,netload.c,matrix.sh,count.c,counted.awk} "$script" \
+	cat "$image" "${kos[@]}" "$BUILD/guest"/*.cpio "$TOP"/bench/{bench-lib.sh,netload.c,matrix.sh,count.c,mark.c,mark.h,counted.awk} "$script" \
 		"$TOP"/tests/guest/{guest-lib,qemu,uml}.sh | sha256sum | cut -c 1-16
 }
 
@@ -75,12 +75,17 @@ row() {
 # keep FILE: what comes in is a cell
 keep() { cat >"$1.new" && mv "$1.new" "$1"; }
 
-# boot KIND OPTION... SCRIPT ARGUMENT...: the guest that was prepared; its output to $out.
+# boot KIND OPTION... SCRIPT ARGUMENT...: the guest that was prepared; its output, with
+# figures, to $out.
 out=$(mktemp) counts=$(mktemp)
-trap 'rm -f "$out" "$counts"' EXIT
+trap 'rm -f "$out" "$out.raw" "$counts"' EXIT
 counting "$counts"
 boot() {
-	nice "$TOP/tests/guest/$1.sh" --timeout 900 "${options[@]}" "${kos[@]/#/--module=}" "${@:2}" >"$out" 2>&1
+	local rc=0
+	nice "$TOP/tests/guest/$1.sh" --timeout 900 "${options[@]}" "${kos[@]/#/--module=}" "${@:2}" \
+		>"$out.raw" 2>&1 || rc=$?
+	counted "$counts" "$out.raw" >"$out" || rc=1
+	return $rc
 }
 fail() {
 	say "    $1: failed"
@@ -90,7 +95,7 @@ fail() {
 
 # icount DRIVER VARIANT: what is missing, in one guest.
 icount() {
-	local driver=$1 variant=$2 key w metric violations values results want=()
+	local driver=$1 variant=$2 key w metric violations values want=()
 	prepare_guest "$driver" "$variant"
 	for w in $(chosen_of insns_per_op "$driver" "$variant"); do
 		files+=("$(cell insns_per_op "$driver" "$variant" "$w")")
@@ -100,7 +105,6 @@ icount() {
 	progress_line "$driver, $variant"
 	boot qemu "${counting[@]}" --log "$BUILD/log/bench-$driver-$variant.console" \
 		"$script" "$runs" 2 "${device[@]}" "${want[@]}" || fail "$driver, $variant"
-	results=$(counted "$counts" "$out") || fail "$driver, $variant"
 	while read -r _ w violations values; do
 		case $w in
 		load) metric=insns_per_load ;;
@@ -111,7 +115,7 @@ icount() {
 		# shellcheck disable=SC2086
 		row $metric "$driver" "$variant" "$w" - "$violations" $values |
 			keep "$(cell insns_per_op "$driver" "$variant" "$w")"
-	done < <(grep '^result ' <<<"$results")
+	done < <(grep '^result ' "$out")
 }
 
 # in_turn ROUNDS BOOT DRIVER VARIANT...: BOOT a guest for each variant in turn, again

@@ -33,7 +33,7 @@ fake tests/guest/uml.sh '
 n=$(($(cat '"$work"'/round 2>/dev/null || echo 0) + 1)); echo $n >'"$work"'/round
 value=$((1000 + (n - 1) / 2 * 500)); case $* in *instrumented*) value=$((value * 12 / 10)) ;; esac
 while [ "${1:-}" != /dev/nullb0 ]; do shift; done; shift 3
-for w; do echo "result $w none $value"; done'
+for w; do echo "counted $w none 1 7 27 1000 $((1050 + value * 7)) $((1100 + value * 34))"; done'
 echo 0 >"$work/violations"
 mkdir -p "$work/build"/{x86_64/arch/x86/boot,kasan-driver/arch/x86/boot,um,guest}
 echo kernel | tee "$work/build"/{x86_64,kasan-driver}/arch/x86/boot/bzImage "$work/build/um/linux" >"$work/build/guest/core.cpio"

@@ -470,7 +470,9 @@ END
 rc=$?
 ok 'an unchecked access: status is not 0' test $rc -eq 1
 for f in unchecked one_path redefined beyond outside frame walk_past walk_by out_of_step bit_far \
-	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered late_far late_twice records_more records_on truth_low high below below_other alternative_changed; do
+	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered \
+	 late_far late_twice records_more records_on truth_low high below below_other \
+	 alternative_changed; do
 	ok "$f: found" test "$(grep -c "^  $f " "$work/out")" = 1
 done
 for f in checked walk in_step bit kept fill twice task stopped nested late records truth within alternative; do

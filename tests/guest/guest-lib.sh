@@ -38,7 +38,8 @@ violations() {
 # Instructions executed so far by a guest under --icount, idle time left out.
 # Time stands still but for instructions executed and, while the processor is
 # halted, for the jump to the next timer.  The kernel accounts that idle time
-# in nanoseconds; this file is the one place that shows it unrounded.
+# in nanoseconds; this file is the one place that shows it unrounded.  It takes
+# softirqs that were interrupted for idle, too: bench/count.c is exact.
 insns() {
 	awk '/^now at/ { now = $3 } /idle_sleeptime/ { idle += $3 } /iowait_sleeptime/ { idle += $3 }
 		END { printf "%.0f\n", now - idle }' /proc/timer_list
