@@ -269,6 +269,25 @@ static void *wrap___netdev_alloc_frag_align(unsigned int size, unsigned int alig
 }
 
 /*
+ * Where more than half of the arena is in use, a buffer as large as a frame comes from a
+ * bucket: it waits in a ring until it is used, and a fragment keeps the other fifteen
+ * of its pages' meanwhile.  Not before: fragments can be merged without a copy.
+ */
+static void *get_buffer(struct modbounds_domain *d, unsigned int *size)
+{
+	struct kmem_cache *s = d->caches[__kmalloc_index(*size, false)];
+	void *data;
+
+	if (*size <= SZ_1K ||
+	    atomic_long_read(&d->arena.pages_used) <= d->arena.size / PAGE_SIZE / 2)
+		return NULL;
+	data = kmem_cache_alloc(s, GFP_ATOMIC | __GFP_NOMEMALLOC | __GFP_NOWARN);
+	if (likely(data))
+		*size = kmem_cache_size(s);
+	return data;
+}
+
+/*
  * The kernel's fragments are all drivers': what it would take from there, and
  * small packets too, is the domain's own; the rest is kmalloc()'s.
  */
@@ -278,19 +297,28 @@ static struct sk_buff *wrap___netdev_alloc_skb(struct net_device *dev, unsigned 
 	unsigned int size = SKB_HEAD_ALIGN(len + NET_SKB_PAD);
 	struct modbounds_domain *d = modbounds_running_domain();
 	struct sk_buff *skb;
-	void *data;
+	void *data, *buffer;
 
 	if (d == &modbounds_nobody || size > PAGE_SIZE || gfp & (__GFP_DIRECT_RECLAIM | GFP_DMA)) {
 		skb = __netdev_alloc_skb(dev, len, gfp);
 		goto out;
 	}
-	data = get_netdev_frag(d, size, rx_gfp(), ~0u);
-	skb = data ? build_skb(data, size) : NULL;
+	buffer = get_buffer(d, &size);
+	data = buffer ?: get_netdev_frag(d, size, rx_gfp(), ~0u);
+	if (unlikely(!data))
+		skb = NULL;
+	else if (softirq_count() && !in_irq_section())
+		skb = build_head(d, data, size);	/* those put aside are the softirq's */
+	else
+		skb = build_skb(data, size);
 	if (likely(skb)) {
+		skb->head_frag = !buffer;
 		skb_reserve(skb, NET_SKB_PAD);
 		skb->dev = dev;
-	} else if (data) {
+	} else if (data && !buffer) {
 		skb_free_frag(data);
+	} else {
+		kfree(buffer);
 	}
 out:
 	modbounds_alloc_end(prev);

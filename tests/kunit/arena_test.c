@@ -253,6 +253,60 @@ static bool in_arena(struct modbounds_domain *d, const struct sk_buff *skb)
 	       modbounds_arena_owns(&d->arena, (unsigned long)skb->head);
 }
 
+/*
+ * Buffers that wait in a ring do not keep the memory of those that were beside them, once
+ * half of the arena is in use; before, they are fragments.
+ */
+static void arena_ring(struct kunit *test)
+{
+	typeof(__netdev_alloc_skb) *alloc = net_wrapper("__netdev_alloc_skb");
+	struct modbounds_domain *d = test->priv;
+	const long half = d->arena.size / PAGE_SIZE / 2 + 1;
+	struct sk_buff *ring[64] = { }, *skb;
+	struct modbounds_activation a;
+	unsigned long flags;
+	int i, slot;
+
+	KUNIT_ASSERT_NOT_NULL(test, alloc);
+	enter(d, &a);
+	skb = alloc(NULL, 1500, GFP_ATOMIC);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_TRUE(test, skb->head_frag);
+	kfree_skb(skb);
+
+	atomic_long_add(half, &d->arena.pages_used);
+	/* Each time round, every other slot: in any context. */
+	for (i = 0; i < 40 * ARRAY_SIZE(ring); i += 2) {
+		slot = (i + i / ARRAY_SIZE(ring)) % ARRAY_SIZE(ring);
+		kfree_skb(ring[slot]);
+		if (i % 3 == 0)
+			local_bh_disable();
+		else if (i % 3 == 1)
+			local_irq_save(flags);
+		ring[slot] = alloc(NULL, 1500, GFP_ATOMIC);
+		if (i % 3 == 0)
+			local_bh_enable();
+		else if (i % 3 == 1)
+			local_irq_restore(flags);
+		KUNIT_ASSERT_NOT_NULL(test, ring[slot]);
+		KUNIT_EXPECT_TRUE(test, in_arena(d, ring[slot]));
+		KUNIT_EXPECT_FALSE(test, ring[slot]->head_frag);
+		memset(skb_put(ring[slot], 1500), 0x5a, 1500);
+	}
+	skb = alloc(NULL, 500, GFP_ATOMIC);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_TRUE(test, skb->head_frag);
+	kfree_skb(skb);
+	leave(&a);
+	atomic_long_sub(half, &d->arena.pages_used);
+	/* 2 KiB each, their heads, and what is put aside. */
+	KUNIT_EXPECT_LT(test, atomic_long_read(&d->arena.pages_used), ARRAY_SIZE(ring));
+	for (i = 0; i < ARRAY_SIZE(ring); i++)
+		kfree_skb(ring[i]);
+	KUNIT_EXPECT_TRUE(test, modbounds_caches_destroy(d));
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
+}
+
 /* Is a packet allocated from the arena, as TCP's data is, and as others are? */
 static bool served_since(struct kunit *test, struct modbounds_alloc prev)
 {
@@ -317,6 +371,7 @@ static void arena_sender(struct kunit *test)
 static struct kunit_case arena_cases[] = {
 #ifdef CONFIG_NET
 	KUNIT_CASE(arena_packets),
+	KUNIT_CASE(arena_ring),
 	KUNIT_CASE(arena_sender),
 #endif
 	KUNIT_CASE(arena_serves),
