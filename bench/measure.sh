@@ -76,13 +76,14 @@ row() {
 keep() { cat >"$1.new" && mv "$1.new" "$1"; }
 
 # boot KIND OPTION... SCRIPT ARGUMENT...: the guest that was prepared; its output, with
-# figures, to $out.
+# figures, to $out.  Starts with the command that boot_by names, if any.
 out=$(mktemp) counts=$(mktemp)
 trap 'rm -f "$out" "$out.raw" "$counts"' EXIT
+boot_by=()
 counting "$counts"
 boot() {
 	local rc=0
-	nice "$TOP/tests/guest/$1.sh" --timeout 900 "${options[@]}" "${kos[@]/#/--module=}" "${@:2}" \
+	nice "${boot_by[@]}" "$TOP/tests/guest/$1.sh" --timeout 900 "${options[@]}" "${kos[@]/#/--module=}" "${@:2}" \
 		>"$out.raw" 2>&1 || rc=$?
 	counted "$counts" "$out.raw" >"$out" || rc=1
 	return $rc
@@ -148,8 +149,12 @@ joint_key() {
 	key=$(sha256sum <<<"$keys" | cut -c 1-16)
 }
 
-# native DRIVER VARIANT...: time on user-mode Linux
+# native DRIVER VARIANT...: time on user-mode Linux, on one processor: its kernel and its
+# processes wake each other for each system call, and on two the same load takes now
+# half, now twice as long.
 native_guest() {
+	local boot_by=(taskset -c "$(taskset -cp $$ | sed 's/.*[^0-9]//')")
+
 	boot uml --log "$BUILD/log/bench-um-$driver-$variant.console" "$script" 1 4 "${device[@]}" "${want[@]}"
 }
 native() {

@@ -30,6 +30,7 @@ for w; do
 	printf "%d\n" 1000 $((1050 + value * 7)) $((1100 + value * 34)) >&3
 done 3>$counts'
 fake tests/guest/uml.sh '
+taskset -cp $$ >>'"$work"'/processors
 n=$(($(cat '"$work"'/round 2>/dev/null || echo 0) + 1)); echo $n >'"$work"'/round
 value=$((1000 + (n - 1) / 2 * 500)); case $* in *instrumented*) value=$((value * 12 / 10)) ;; esac
 while [ "${1:-}" != /dev/nullb0 ]; do shift; done; shift 3
@@ -108,6 +109,8 @@ bench "${choice[@]}" VARIANTS='plain all kasan-driver'
 ok 'compared with KASAN' said '0.10 times that of KASAN'
 bench DRIVERS=null_blk VARIANTS='plain all' WORKLOADS=randread-4k-qd1 METRICS=ns_per_op ROUNDS=3
 ok 'native: rounds belong together' results '[len(x["runs"]) for x in r] == [3, 3]'
+ok 'native: each of the guests has one processor, the same' \
+	test "$(sed 's/.*: //' "$work/processors" | sort | uniq -c | tr -s ' ')" = " 6 $(taskset -cp $$ | sed 's/.*[^0-9]//')"
 ok 'native: the ratio is that of pairs, whatever the machine did meanwhile' \
 	grep -q '^| null_blk | randread-4k-qd1 | 1500 | .* | 1.200 |' "$work/build/bench/report.md"
 
