@@ -270,8 +270,8 @@ static void *wrap___netdev_alloc_frag_align(unsigned int size, unsigned int alig
 
 /*
  * Where more than half of the arena is in use, a buffer as large as a frame comes from a
- * bucket: it waits in a ring until it is used, and a fragment keeps the other fifteen
- * of its pages' meanwhile.  Not before: fragments can be merged without a copy.
+ * bucket: it waits in a ring until it is used, and as a fragment would keep eight pages
+ * meanwhile.  Not before: the stack merges fragments more cheaply.
  */
 static void *get_buffer(struct modbounds_domain *d, unsigned int *size)
 {
