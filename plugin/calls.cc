@@ -252,8 +252,19 @@ bool mb_redirect_call(gcall *stmt)
 	free(name);
 	/* strlen() of unchanged memory is worth computing, and checking, once. */
 	DECL_PURE_P(to) = DECL_PURE_P(fndecl);
+	/* How arguments are passed is what this call's own type says. */
 	gimple_call_set_fndecl(stmt, to);
-	gimple_call_set_fntype(stmt, TREE_TYPE(to));
+	/*
+	 * The sets of variables that the call may use and change are those of the
+	 * builtin, whose arguments GCC had followed no further than the builtin is
+	 * known to.  Of a function of its own it would conclude from them that
+	 * a store into what the call reads is dead, and that the frame is free.
+	 */
+	pt_solution_reset(gimple_call_use_set(stmt));
+	pt_solution_reset(gimple_call_clobber_set(stmt));
+	/* Nor does it warn of what a builtin may be handed: memory that is set in part. */
+	suppress_warning(stmt, OPT_Wuninitialized);
+	suppress_warning(stmt, OPT_Wmaybe_uninitialized);
 	update_stmt(stmt);
 	return true;
 }

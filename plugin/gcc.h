@@ -51,4 +51,9 @@
 #error "modbounds knows GCC 11 and 12"
 #endif
 
+/* GCC 11 tells warnings of a statement apart no further than all or none. */
+#if GCCPLUGIN_VERSION < 12000
+#define suppress_warning(stmt, option) gimple_set_no_warning(stmt, true)
+#endif
+
 #endif /* _MODBOUNDS_GCC_H */
