@@ -248,6 +248,41 @@ static bool mb_moved_to(const char *text, unsigned int n)
 	       !strcmp(text + all - len, last) && strchr(", ", text[all - len - 1]);
 }
 
+/*
+ * The kernel's __m() names a place by a structure that is far longer than what
+ * is accessed there.
+ */
+static bool mb_is_placeholder(tree ref)
+{
+	tree name = TYPE_NAME(TYPE_MAIN_VARIANT(TREE_TYPE(ref)));
+
+	if (name && TREE_CODE(name) == TYPE_DECL)
+		name = DECL_NAME(name);
+	return name && !strcmp(IDENTIFIER_POINTER(name), "__large_struct");
+}
+
+/* Bytes that the first mov of @text moves, by its suffix; 1 where it has none. */
+static HOST_WIDE_INT mb_moved_bytes(const char *text)
+{
+	const char *p = strstr(text, "mov");
+
+	switch (p ? p[3] : 0) {
+	case 'w': return 2;
+	case 'l': return 4;
+	case 'q': return 8;
+	default: return 1;
+	}
+}
+
+static void mb_add_operand(struct mb_function *fn, gasm *stmt, tree *slot, unsigned int flags)
+{
+	unsigned int count = fn->accesses.length();
+
+	mb_add_ref(fn, stmt, slot, flags);
+	if (fn->accesses.length() > count && mb_is_placeholder(*slot))
+		fn->accesses.last()->len = mb_moved_bytes(gimple_asm_string(stmt));
+}
+
 void mb_find_asm(struct mb_function *fn, gasm *stmt)
 {
 	const char *text = gimple_asm_string(stmt);
@@ -270,10 +305,10 @@ void mb_find_asm(struct mb_function *fn, gasm *stmt)
 		return;
 
 	for (i = 0; i < gimple_asm_ninputs(stmt); i++)
-		mb_add_ref(fn, stmt, &TREE_VALUE(gimple_asm_input_op(stmt, i)),
-			   flags | (mb_moved_to(text, gimple_asm_noutputs(stmt) + i) ?
-				    MODBOUNDS_STORE : 0));
+		mb_add_operand(fn, stmt, &TREE_VALUE(gimple_asm_input_op(stmt, i)),
+			       flags | (mb_moved_to(text, gimple_asm_noutputs(stmt) + i) ?
+					MODBOUNDS_STORE : 0));
 	for (i = 0; i < gimple_asm_noutputs(stmt); i++)
-		mb_add_ref(fn, stmt, &TREE_VALUE(gimple_asm_output_op(stmt, i)),
-			   flags | MODBOUNDS_STORE);
+		mb_add_operand(fn, stmt, &TREE_VALUE(gimple_asm_output_op(stmt, i)),
+			       flags | MODBOUNDS_STORE);
 }

@@ -113,20 +113,59 @@ const char *mb_function_name(tree fndecl)
 	return *name == '*' ? name + 1 : name;
 }
 
-/* The function of the table that @stmt calls, unless the module defines its own. */
-static const struct mb_memory_function *mb_memory_function(gcall *stmt)
+static const struct mb_memory_function *mb_find_memory_function(const char *name)
 {
-	tree fndecl = gimple_call_fndecl(stmt);
-	const char *name;
 	size_t i;
 
-	if (!fndecl || !DECL_EXTERNAL(fndecl))
-		return NULL;
-	name = mb_function_name(fndecl);
 	for (i = 0; i < ARRAY_SIZE(mb_memory_functions); i++)
 		if (!strcmp(mb_memory_functions[i].name, name))
 			return &mb_memory_functions[i];
 	return NULL;
+}
+
+/* The function of the table that @stmt calls, unless this unit defines its own. */
+static const struct mb_memory_function *mb_memory_function(gcall *stmt)
+{
+	tree fndecl = gimple_call_fndecl(stmt);
+
+	return fndecl && DECL_EXTERNAL(fndecl) ?
+	       mb_find_memory_function(mb_function_name(fndecl)) : NULL;
+}
+
+static const char *mb_target(const struct mb_memory_function *f)
+{
+	return f->target ? f->target : f->name;
+}
+
+/*
+ * A module may have a function of its own by the name of one of the table.  Its
+ * other units cannot know: what they call in its place is to be that function.
+ */
+static auto_vec<const struct mb_memory_function *> mb_own_functions;
+
+void mb_find_own_functions(void)
+{
+	const struct mb_memory_function *f;
+	cgraph_node *node;
+
+	FOR_EACH_DEFINED_FUNCTION(node) {
+		if (!TREE_PUBLIC(node->decl) || DECL_EXTERNAL(node->decl))
+			continue;
+		f = mb_find_memory_function(mb_function_name(node->decl));
+		if (f)
+			mb_own_functions.safe_push(f);
+	}
+}
+
+void mb_emit_own_functions(void)
+{
+	const struct mb_memory_function *f;
+	unsigned int i;
+
+	FOR_EACH_VEC_ELT(mb_own_functions, i, f)
+		fprintf(asm_out_file, "\t.globl __modbounds_%s\n"
+			"\t.set __modbounds_%s, %s\n",
+			mb_target(f), mb_target(f), f->name);
 }
 
 bool mb_is_memory_function(gcall *stmt)
@@ -247,7 +286,7 @@ bool mb_redirect_call(gcall *stmt)
 		return false;
 
 	fndecl = gimple_call_fndecl(stmt);
-	name = xasprintf("__modbounds_%s", f->target ? f->target : f->name);
+	name = xasprintf("__modbounds_%s", mb_target(f));
 	to = mb_extern_function(name, TREE_TYPE(fndecl));
 	free(name);
 	/* strlen() of unchanged memory is worth computing, and checking, once. */

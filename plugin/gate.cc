@@ -378,9 +378,12 @@ static void mb_make_gate(cgraph_node *node)
 {
 	cgraph_node *body, *inlined = NULL;
 	vec<cgraph_edge *> callers = vNULL;
+	/* Whom a call of it reaches is for the linker to say: it must keep the symbol. */
+	bool replaceable = node->get_availability() <= AVAIL_INTERPOSABLE;
 
 	mb_drop_attribute(node->decl, "noclone");
-	mb_direct_callers(node, &callers);
+	if (!replaceable)
+		mb_direct_callers(node, &callers);
 
 	/*
 	 * The body must stay a function of its own.  Those who asked for
@@ -408,7 +411,8 @@ static void mb_make_gate(cgraph_node *node)
 						DECL_ATTRIBUTES(body->decl));
 	DECL_DISREGARD_INLINE_LIMITS(body->decl) = 0;
 	DECL_DECLARED_INLINE_P(body->decl) = 0;
-	mb_redirect_recursion(body, node, body);
+	if (!replaceable)
+		mb_redirect_recursion(body, node, body);
 	if (inlined)
 		mb_redirect_recursion(inlined, node, inlined);
 
@@ -426,6 +430,7 @@ static unsigned int mb_make_gates(void)
 
 	mb_find_data_path();
 	mb_find_effects();
+	mb_find_own_functions();
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		if (mb_wants_gate(node))
 			nodes.safe_push(node);

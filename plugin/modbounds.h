@@ -137,6 +137,8 @@ bool mb_is_memory_function(gcall *stmt);
 bool mb_redirect_call(gcall *stmt);
 const char *mb_function_name(tree fndecl);
 tree mb_extern_function(const char *name, tree type);
+void mb_find_own_functions(void);
+void mb_emit_own_functions(void);
 void mb_calls_init(const char *plugin_name);
 
 /* effects.cc */

@@ -287,7 +287,38 @@ bool mb_same_place(tree base1, tree index1, tree base2, tree index2)
 	return index1 && index2 && operand_equal_p(index1, index2, 0);
 }
 
-/* Size of a declared object, -1 where the declaration does not say. */
+/*
+ * Does @type end in an array that stands for as many elements as there are: one
+ * without a length, of none or of one?
+ */
+static bool mb_open_ended(tree type)
+{
+	tree field, last = NULL_TREE, max;
+
+	switch (TREE_CODE(type)) {
+	case ARRAY_TYPE:
+		max = TYPE_DOMAIN(type) ? TYPE_MAX_VALUE(TYPE_DOMAIN(type)) : NULL_TREE;
+		return !max || TREE_CODE(max) != INTEGER_CST || integer_zerop(max) ||
+		       integer_all_onesp(max);
+	case RECORD_TYPE:
+	case UNION_TYPE:
+		for (field = TYPE_FIELDS(type); field; field = DECL_CHAIN(field)) {
+			if (TREE_CODE(field) != FIELD_DECL)
+				continue;
+			if (TREE_CODE(type) == UNION_TYPE && mb_open_ended(TREE_TYPE(field)))
+				return true;
+			last = field;
+		}
+		return last && mb_open_ended(TREE_TYPE(last));
+	default:
+		return false;
+	}
+}
+
+/*
+ * Size of a declared object, -1 where the declaration does not say.  What
+ * another unit may define can be longer than it is declared here.
+ */
 HOST_WIDE_INT mb_object_size(tree base)
 {
 	tree size;
@@ -295,6 +326,9 @@ HOST_WIDE_INT mb_object_size(tree base)
 	if (TREE_CODE(base) == STRING_CST)
 		return TREE_STRING_LENGTH(base);
 	if (!DECL_P(base) || TREE_CODE(base) == FUNCTION_DECL || TREE_CODE(base) == LABEL_DECL)
+		return -1;
+	if (VAR_P(base) && (DECL_EXTERNAL(base) || DECL_WEAK(base) || DECL_COMMON(base)) &&
+	    mb_open_ended(TREE_TYPE(base)))
 		return -1;
 	size = DECL_SIZE_UNIT(base);
 	if (!size || !tree_fits_shwi_p(size))

@@ -64,6 +64,7 @@ static void mb_rewrite_ref(struct mb_access *access, tree root, HOST_WIDE_INT sh
 		     build_int_cst(reference_alias_ptr_type(*access->slot), at.off - shift));
 	TREE_THIS_VOLATILE(mem) = TREE_THIS_VOLATILE(inner);
 	TREE_SIDE_EFFECTS(mem) = TREE_SIDE_EFFECTS(inner);
+	REF_REVERSE_STORAGE_ORDER(mem) = reverse_storage_order_for_component_p(inner);
 	*slot = mem;
 }
 

@@ -9,6 +9,7 @@
 #   levels: O1 O2		compile so (default: O0 O1 O2 O3 Os)
 #   flags: -fno-builtin		more flags for the compiler
 #   plugin: check=stores	more options for the plugin
+#   unit: other.c		one more unit of the same module, below cases/include
 #   expect: checks=3 x=1	lines that the program must print, each
 #   expect[O0,Os]: checks=5	the same at some levels only; the last one counts
 #   log: regex			a line that must be printed
@@ -38,9 +39,9 @@ sub check {
 	my $bin = "$out/$base.$cc.$level.$inline";
 	my ($head) = slurp($case) =~ m{\A.*?(/\*.*?\*/)}s;
 	my (%line, $lineno);
-	my (%want, @log, @nolog, @report, $flags, $more);
+	my (%want, @log, @nolog, @report, $flags, $more, $units);
 
-	$flags = '';
+	$flags = $units = '';
 	$more = "-fplugin-arg-modbounds-inline=$inline";
 	for (split /\n/, $head // '') {
 		s{^[\s/*]+}{}; s{\s*\*/\s*$}{};
@@ -55,6 +56,8 @@ sub check {
 			push @report, [$2, $3] if applies($1, $level);
 		} elsif (/^flags:\s*(.*)/) {
 			$flags = $1;
+		} elsif (/^unit:\s*(.*)/) {
+			$units .= " $dir/cases/include/$1";
 		} elsif (/^plugin:\s*(.*)/) {
 			$more .= join '', map { " -fplugin-arg-modbounds-$_" } split ' ', $1;
 		}
@@ -68,7 +71,7 @@ sub check {
 
 	unlink "$bin.json";
 	my $cmd = "$cc -$level -g -Wall -Wno-unused-but-set-variable -I$dir -fplugin=$plugin $more " .
-		  "-fplugin-arg-modbounds-report=$bin.json $flags -o $bin $case $out/rt.o $out/thunks.o";
+		  "-fplugin-arg-modbounds-report=$bin.json $flags -o $bin $case$units $out/rt.o $out/thunks.o";
 	my $text = `$cmd 2>&1`;
 	return "does not compile: $cmd\n$text" if $? || $text ne '';
 	$text = `timeout 10 $bin 2>&1`;
