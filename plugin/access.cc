@@ -85,6 +85,20 @@ void mb_add_ptr(struct mb_function *fn, gimple *stmt, tree *slot, HOST_WIDE_INT 
 	fn->accesses.safe_push(access);
 }
 
+/* @stmt hands @pointer on as an integer: nothing of it is to be rewritten. */
+void mb_add_exposed(struct mb_function *fn, gimple *stmt, tree pointer)
+{
+	unsigned int count = fn->accesses.length();
+	struct mb_access *access;
+
+	mb_add_ptr(fn, stmt, &pointer, 1, MODBOUNDS_ESCAPE);
+	if (fn->accesses.length() == count)
+		return;
+	access = fn->accesses.last();
+	access->exposed = pointer;
+	access->slot = &access->exposed;
+}
+
 /* The same with a length that only run time knows. */
 void mb_add_range(struct mb_function *fn, gimple *stmt, tree *slot, tree len, unsigned int flags)
 {

@@ -4,6 +4,13 @@
  * returned.  One that was made from integers has no right of its own, and whoever
  * gets it takes it for a good one: it is checked before, as a load of its first
  * byte.
+ *
+ * The other way round, drivers keep pointers in integers: a tasklet's argument,
+ * a cookie in a descriptor, a handle.  Where a pointer leaves the function as an
+ * integer it is exposed: the object that it leads to is granted, if the pointer has
+ * a right to it, so that who makes a pointer of the integer again may use it as
+ * long as the object lives.  (C's provenance model PNVI-ae has the word and the
+ * rule.)  Such a check never fails.
  */
 #include "modbounds.h"
 
@@ -28,6 +35,60 @@ static void mb_add_escape(struct mb_function *fn, gimple *stmt, tree *slot)
 	mb_add_ptr(fn, stmt, slot, 1, MODBOUNDS_ESCAPE);
 }
 
+/* The pointer that the integer @t is a form of, tagged perhaps, or NULL. */
+static tree mb_pointer_in(tree t)
+{
+	unsigned int steps;
+
+	for (steps = 0; steps < 8; steps++) {
+		gassign *def;
+
+		if (TREE_CODE(t) != SSA_NAME)
+			return NULL_TREE;
+		if (POINTER_TYPE_P(TREE_TYPE(t)))
+			return t;
+		if (TYPE_PRECISION(TREE_TYPE(t)) != POINTER_SIZE)
+			return NULL_TREE;
+		def = dyn_cast<gassign *>(SSA_NAME_DEF_STMT(t));
+		if (!def)
+			return NULL_TREE;
+		switch (gimple_assign_rhs_code(def)) {
+		case PLUS_EXPR:
+		case BIT_IOR_EXPR:
+		case BIT_AND_EXPR:
+			if (TREE_CODE(gimple_assign_rhs2(def)) != INTEGER_CST)
+				return NULL_TREE;
+			break;
+		case SSA_NAME:
+		CASE_CONVERT:
+			break;
+		default:
+			return NULL_TREE;
+		}
+		t = gimple_assign_rhs1(def);
+	}
+	return NULL_TREE;
+}
+
+static void mb_add_integer(struct mb_function *fn, gimple *stmt, tree t)
+{
+	tree pointer;
+
+	if (TREE_CODE(t) != SSA_NAME || !INTEGRAL_TYPE_P(TREE_TYPE(t)))
+		return;
+	pointer = mb_pointer_in(t);
+	if (pointer && !SSA_NAME_OCCURS_IN_ABNORMAL_PHI(pointer) &&
+	    ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(TREE_TYPE(pointer)))) &&
+	    mb_origin(pointer) != MODBOUNDS_ORIGIN_INT)
+		mb_add_exposed(fn, stmt, pointer);
+}
+
+static void mb_add_leaving(struct mb_function *fn, gimple *stmt, tree *slot)
+{
+	mb_add_escape(fn, stmt, slot);
+	mb_add_integer(fn, stmt, *slot);
+}
+
 void mb_find_escapes(struct mb_function *fn, gimple *stmt)
 {
 	unsigned int i;
@@ -35,7 +96,7 @@ void mb_find_escapes(struct mb_function *fn, gimple *stmt)
 	switch (gimple_code(stmt)) {
 	case GIMPLE_ASSIGN:
 		if (gimple_assign_single_p(stmt) && mb_is_memory(gimple_assign_lhs(stmt)))
-			mb_add_escape(fn, stmt, gimple_assign_rhs1_ptr(stmt));
+			mb_add_leaving(fn, stmt, gimple_assign_rhs1_ptr(stmt));
 		break;
 	case GIMPLE_CALL:
 		/* Builtins and memory functions keep no pointer; calls.cc knows what they access. */
@@ -43,13 +104,13 @@ void mb_find_escapes(struct mb_function *fn, gimple *stmt)
 		    (gimple_call_fndecl(stmt) && fndecl_built_in_p(gimple_call_fndecl(stmt))))
 			break;
 		for (i = 0; i < gimple_call_num_args(stmt); i++)
-			mb_add_escape(fn, stmt, gimple_call_arg_ptr(stmt, i));
+			mb_add_leaving(fn, stmt, gimple_call_arg_ptr(stmt, i));
 		break;
 	case GIMPLE_RETURN: {
 		greturn *ret = as_a<greturn *>(stmt);
 
 		if (gimple_return_retval(ret))
-			mb_add_escape(fn, stmt, gimple_return_retval_ptr(ret));
+			mb_add_leaving(fn, stmt, gimple_return_retval_ptr(ret));
 		break;
 	}
 	default:

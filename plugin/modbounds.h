@@ -63,6 +63,7 @@ struct mb_access {
 	HOST_WIDE_INT len;
 	unsigned int flags;	/* MODBOUNDS_STORE ... */
 	struct mb_check *by;
+	tree exposed;		/* a pointer that goes on as an integer: @slot points here */
 };
 
 struct mb_check {
@@ -119,6 +120,7 @@ void mb_add_ref(struct mb_function *fn, gimple *stmt, tree *slot,
 		unsigned int flags);
 void mb_add_ptr(struct mb_function *fn, gimple *stmt, tree *slot,
 		HOST_WIDE_INT len, unsigned int flags);
+void mb_add_exposed(struct mb_function *fn, gimple *stmt, tree pointer);
 void mb_add_range(struct mb_function *fn, gimple *stmt, tree *slot, tree len,
 		  unsigned int flags);
 bool mb_is_memory(tree t);

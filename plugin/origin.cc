@@ -73,13 +73,88 @@ static bool mb_kernel_field(tree ref)
 	return false;
 }
 
+/* Is @ref a member of a union in whose place a pointer may stand? */
+static bool mb_shares_place(tree ref)
+{
+	tree type, field;
+
+	if (TREE_CODE(ref) != COMPONENT_REF)
+		return false;
+	type = DECL_CONTEXT(TREE_OPERAND(ref, 1));
+	if (TREE_CODE(type) != UNION_TYPE)
+		return false;
+	for (field = TYPE_FIELDS(type); field; field = DECL_CHAIN(field))
+		if (TREE_CODE(field) == FIELD_DECL && POINTER_TYPE_P(TREE_TYPE(field)))
+			return true;
+	return false;
+}
+
+/* Of a word that is read from @ref: as what type it is taken does not matter then. */
+static bool mb_holds_pointer(tree ref)
+{
+	return POINTER_TYPE_P(TREE_TYPE(ref)) || mb_kernel_field(ref) || mb_shares_place(ref);
+}
+
 static unsigned int mb_origin_of_load(tree lhs, tree ref)
 {
-	if (POINTER_TYPE_P(TREE_TYPE(lhs)))
-		return MODBOUNDS_ORIGIN_LOADED;
-	if (mb_word_type(TREE_TYPE(lhs)) && mb_kernel_field(ref))
+	if (POINTER_TYPE_P(TREE_TYPE(lhs)) ||
+	    (mb_word_type(TREE_TYPE(lhs)) && mb_holds_pointer(ref)))
 		return MODBOUNDS_ORIGIN_LOADED;
 	return MODBOUNDS_ORIGIN_INT;
+}
+
+/* The memory that @t points to, as a reference, where the code says; else NULL. */
+static tree mb_target_of(tree t)
+{
+	unsigned int steps;
+
+	for (steps = 0; steps < 8; steps++) {
+		gassign *def;
+
+		if (TREE_CODE(t) == ADDR_EXPR)
+			return TREE_OPERAND(t, 0);
+		def = TREE_CODE(t) == SSA_NAME ? dyn_cast<gassign *>(SSA_NAME_DEF_STMT(t)) : NULL;
+		if (!def || (!gimple_assign_cast_p(def) && !gimple_assign_single_p(def)) ||
+		    gimple_assign_load_p(def))
+			return NULL_TREE;
+		t = gimple_assign_rhs1(def);
+	}
+	return NULL_TREE;
+}
+
+/* Does a pointer that is called @t point to pointers? */
+static bool mb_points_to_pointers(tree t)
+{
+	unsigned int steps;
+
+	for (steps = 0; steps < 8 && TREE_CODE(t) == SSA_NAME; steps++) {
+		gassign *def;
+
+		if (POINTER_TYPE_P(TREE_TYPE(t)) && POINTER_TYPE_P(TREE_TYPE(TREE_TYPE(t))))
+			return true;
+		def = dyn_cast<gassign *>(SSA_NAME_DEF_STMT(t));
+		if (!def || !gimple_assign_cast_p(def))
+			return false;
+		t = gimple_assign_rhs1(def);
+	}
+	return false;
+}
+
+/*
+ * __atomic_*(), __sync_*() know words only.  What they return was read from where their
+ * first argument points, but for those that say how it went.
+ */
+static bool mb_atomic_pointer(gcall *stmt)
+{
+	const char *name = mb_function_name(gimple_call_fndecl(stmt));
+	tree memory, target;
+
+	if ((strncmp(name, "__atomic_", 9) && strncmp(name, "__sync_", 7)) ||
+	    !gimple_call_num_args(stmt) || !mb_word_type(TREE_TYPE(gimple_call_lhs(stmt))))
+		return false;
+	memory = gimple_call_arg(stmt, 0);
+	target = mb_target_of(memory);
+	return (target && mb_holds_pointer(target)) || mb_points_to_pointers(memory);
 }
 
 static unsigned int mb_origin_of_call(gcall *stmt)
@@ -99,6 +174,8 @@ static unsigned int mb_origin_of_call(gcall *stmt)
 	}
 	if (POINTER_TYPE_P(TREE_TYPE(lhs)))
 		return MODBOUNDS_ORIGIN_CALL;
+	if (fndecl && fndecl_built_in_p(fndecl, BUILT_IN_NORMAL) && mb_atomic_pointer(stmt))
+		return MODBOUNDS_ORIGIN_LOADED;
 	if (fndecl) {
 		name = mb_function_name(fndecl);
 		for (i = 0; i < ARRAY_SIZE(mb_address_functions); i++)
@@ -114,14 +191,29 @@ static bool mb_reads_percpu(gasm *stmt)
 	return strstr(gimple_asm_string(stmt), "%gs:");
 }
 
+/* Does it read memory that may hold a pointer? */
+static bool mb_reads_pointer(gasm *stmt)
+{
+	unsigned int i;
+
+	for (i = 0; i < gimple_asm_ninputs(stmt); i++) {
+		tree t = TREE_VALUE(gimple_asm_input_op(stmt, i));
+
+		if (mb_is_memory(t) && mb_holds_pointer(t))
+			return true;
+	}
+	return false;
+}
+
 /*
  * A result that shares its register with an input is a form of that input
- * (RELOC_HIDE, this_cpu_ptr, OPTIMIZER_HIDE_VAR); any other was read.
+ * (RELOC_HIDE, this_cpu_ptr, OPTIMIZER_HIDE_VAR), or was exchanged for it
+ * (xchg(), cmpxchg()); any other was read.
  */
 static unsigned int mb_origin_of_asm(gasm *stmt, tree lhs, struct mb_search *search,
 				     unsigned int depth)
 {
-	unsigned int i, out;
+	unsigned int i, out, origin = MODBOUNDS_ORIGIN_INT;
 
 	for (out = 0; out < gimple_asm_noutputs(stmt); out++)
 		if (TREE_VALUE(gimple_asm_output_op(stmt, out)) == lhs)
@@ -130,13 +222,16 @@ static unsigned int mb_origin_of_asm(gasm *stmt, tree lhs, struct mb_search *sea
 		tree link = gimple_asm_input_op(stmt, i);
 		const char *s = TREE_STRING_POINTER(TREE_VALUE(TREE_PURPOSE(link)));
 
-		if (ISDIGIT(*s) && (unsigned int)atoi(s) == out)
-			return mb_origin_of(TREE_VALUE(link), search, depth);
+		if (ISDIGIT(*s) && (unsigned int)atoi(s) == out) {
+			origin = mb_origin_of(TREE_VALUE(link), search, depth);
+			return origin == MODBOUNDS_ORIGIN_INT && mb_reads_pointer(stmt) ?
+			       (unsigned int)MODBOUNDS_ORIGIN_LOADED : origin;
+		}
 	}
 	if (POINTER_TYPE_P(TREE_TYPE(lhs)) ||
-	    (mb_word_type(TREE_TYPE(lhs)) && mb_reads_percpu(stmt)))
+	    (mb_word_type(TREE_TYPE(lhs)) && (mb_reads_percpu(stmt) || mb_reads_pointer(stmt))))
 		return MODBOUNDS_ORIGIN_LOADED;
-	return MODBOUNDS_ORIGIN_INT;
+	return origin;
 }
 
 static unsigned int mb_either(tree a, tree b, struct mb_search *search, unsigned int depth)

@@ -75,6 +75,8 @@ void mb_rewrite(struct mb_access *access)
 	struct mb_check *check = access->by;
 	tree root, t;
 
+	if (access->exposed)
+		return;
 	while (check->by)
 		check = check->by;
 	root = check->result;

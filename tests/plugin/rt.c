@@ -177,6 +177,9 @@ void rt_miss(struct regs *r)
 	else
 		n.ld++;
 	ok = kind != 2 && allowed(addr, site->len, site->flags);
+	/* A pointer that goes on as an integer: there is nothing to refuse. */
+	if (site->flags & MODBOUNDS_ESCAPE && site->origin != MODBOUNDS_ORIGIN_INT)
+		ok = 1;
 	LOG("%s %s%d %s dist=%ld type=%u flags=%d %s:%u\n", ok ? "ok" : "BAD",
 	    kind == 2 ? "fail" : kind ? "st" : "ld", (int)site->len, origins[site->origin],
 	    (long)(addr - base), site->type_size, site->flags,
