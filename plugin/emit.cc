@@ -84,6 +84,7 @@ struct mb_site {
 	unsigned int origin, flags;
 	unsigned HOST_WIDE_INT mask;
 	bool scalar, fail, with_base, compact;
+	bool close;		/* the window for user access that it stands in */
 };
 
 /*
@@ -172,62 +173,6 @@ static gasm *mb_build_call(const struct mb_site *site, tree out, tree in, tree b
 	gimple_asm_set_inline(stmt, true);
 	gimple_set_location(stmt, site->loc);
 	SSA_NAME_DEF_STMT(out) = stmt;
-	return stmt;
-}
-
-static bool mb_opens_user_access(gimple *stmt)
-{
-	const char *text;
-
-	if (gimple_code(stmt) != GIMPLE_ASM)
-		return false;
-	text = gimple_asm_string(as_a<gasm *>(stmt));
-	return strstr(text, "stac") || strstr(text, "0x0f,0x01,0xcb");
-}
-
-static bool mb_closes_user_access(gimple *stmt)
-{
-	const char *text;
-
-	if (gimple_code(stmt) != GIMPLE_ASM)
-		return false;
-	text = gimple_asm_string(as_a<gasm *>(stmt));
-	return strstr(text, "clac") || strstr(text, "0x0f,0x01,0xca");
-}
-
-static tree mb_find_late(tree *t, int *, void *data)
-{
-	gimple *def;
-
-	if (TREE_CODE(*t) != SSA_NAME || SSA_NAME_IS_DEFAULT_DEF(*t))
-		return NULL_TREE;
-	/* Marked: it is defined behind the place in question. */
-	def = SSA_NAME_DEF_STMT(*t);
-	return ((hash_set<gimple *> *)data)->contains(def) ? *t : NULL_TREE;
-}
-
-/*
- * Where to put a check before @stmt that uses @a and @b: nothing may be called
- * while user space is accessible (stac ... clac), so before that, if possible.
- */
-static gimple *mb_check_point(gimple *stmt, tree a, tree b)
-{
-	gimple_stmt_iterator gsi = gsi_for_stmt(stmt);
-	hash_set<gimple *> between;
-
-	for (gsi_prev(&gsi); !gsi_end_p(gsi); gsi_prev(&gsi)) {
-		gimple *s = gsi_stmt(gsi);
-
-		if (mb_closes_user_access(s))
-			break;
-		between.add(s);
-		if (!mb_opens_user_access(s))
-			continue;
-		if (walk_tree_without_duplicates(&a, mb_find_late, &between) ||
-		    (b && walk_tree_without_duplicates(&b, mb_find_late, &between)))
-			break;
-		return s;
-	}
 	return stmt;
 }
 
@@ -403,7 +348,8 @@ static void mb_emit_compact(gimple_stmt_iterator *gsi, struct mb_check *check,
 
 	check->result = make_ssa_name(TREE_TYPE(root));
 	check->shift = check->lo;
-	gsi_insert_before(gsi, mb_build_call(site, check->result, in, base), GSI_SAME_STMT);
+	gsi_insert_seq_before(gsi, mb_outside_window(mb_build_call(site, check->result, in, base),
+						     site->close), GSI_SAME_STMT);
 	mb_copy_ptr_info(check->result, root);
 }
 
@@ -431,7 +377,8 @@ static void mb_emit_inline(gimple_stmt_iterator *gsi, struct mb_check *check,
 				 GSI_NEW_STMT);
 	}
 	out = make_ssa_name(TREE_TYPE(root));
-	gsi_insert_after(&end, mb_build_call(site, out, in, base), GSI_NEW_STMT);
+	gsi_insert_seq_after(&end, mb_outside_window(mb_build_call(site, out, in, base), site->close),
+			     GSI_CONTINUE_LINKING);
 	if (check->lo) {
 		in = out;
 		out = make_ssa_name(TREE_TYPE(root));
@@ -449,7 +396,8 @@ static void mb_emit_inline(gimple_stmt_iterator *gsi, struct mb_check *check,
 
 void mb_emit_check(struct mb_check *check)
 {
-	gimple *point = mb_check_point(check->stmt, check->base, check->index);
+	bool close;
+	gimple *point = mb_check_point(check->stmt, check->base, check->index, &close);
 	gimple_stmt_iterator gsi = gsi_for_stmt(point);
 	HOST_WIDE_INT object_size = mb_object_size(check->base);
 	tree root, base = NULL_TREE;
@@ -460,6 +408,7 @@ void mb_emit_check(struct mb_check *check)
 		check->lo &= -8;
 
 	mb_describe(&site, check, object_size);
+	site.close = close;
 	root = mb_root(&gsi, check);
 	if (object_size >= 0 || check->index) {
 		base = TREE_CODE(check->base) == SSA_NAME ? check->base :
@@ -488,8 +437,9 @@ void mb_emit_check(struct mb_check *check)
 /* __modbounds_range(p, len, flags | origin << 8) returns the pointer to use. */
 void mb_emit_range(struct mb_range *range)
 {
+	bool close;
 	gimple_stmt_iterator gsi = gsi_for_stmt(mb_check_point(range->stmt, *range->slot,
-							       range->len));
+							       range->len, &close));
 	tree type = TREE_TYPE(*range->slot), ptr, len, flags, result;
 	gcall *call;
 
@@ -508,7 +458,7 @@ void mb_emit_range(struct mb_range *range)
 	gimple_set_location(call, gimple_location(range->stmt));
 	result = make_ssa_name(ptr_type_node);
 	gimple_call_set_lhs(call, result);
-	gsi_insert_before(&gsi, call, GSI_SAME_STMT);
+	gsi_insert_seq_before(&gsi, mb_outside_window(call, close), GSI_SAME_STMT);
 	*range->slot = force_gimple_operand_gsi(&gsi, fold_convert(type, result), true, NULL_TREE,
 						true, GSI_SAME_STMT);
 	update_stmt(range->stmt);

@@ -41,6 +41,7 @@ static unsigned int mb_instrument(void)
 
 	mb_prove(&fn);
 	mb_merge(&fn);
+	mb_find_windows();
 
 	/* Before checks become blocks of their own. */
 	calculate_dominance_info(CDI_DOMINATORS);
@@ -56,6 +57,7 @@ static unsigned int mb_instrument(void)
 		mb_rewrite(access);
 	for (i = 0; i < fn.ranges.length(); i++)
 		mb_emit_range(&fn.ranges[i]);
+	mb_forget_windows();
 
 	fn.counts.merged = fn.accesses.length() - fn.counts.checked;
 	fn.counts.checked += fn.ranges.length();

@@ -10,6 +10,7 @@
  *	merge.cc			let one check stand for many accesses
  *	origin.cc			find out where the bases came from
  *	path.cc				say which are worth to be made inline
+ *	window.cc			keep them out of where nothing may be called
  *	emit.cc				emit the checks
  *	rewrite.cc			redirect the accesses
  */
@@ -160,6 +161,12 @@ void mb_merge(struct mb_function *fn);
 void mb_find_data_path(void);
 bool mb_on_data_path(tree fndecl);
 bool mb_check_inline(basic_block bb);
+
+/* window.cc */
+void mb_find_windows(void);
+void mb_forget_windows(void);
+gimple *mb_check_point(gimple *stmt, tree a, tree b, bool *close);
+gimple_seq mb_outside_window(gimple *stmt, bool close);
 
 /* emit.cc */
 tree mb_self_field(const char *name);

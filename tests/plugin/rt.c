@@ -39,6 +39,7 @@ int rt_inline __attribute__((weak));
 
 static int everything;
 int rt_refuse, rt_depth, rt_entries;
+int rt_window;			/* user memory may be touched, and nothing called */
 unsigned long page_offset_base, vmemmap_base;
 unsigned long *rt_activation;
 void *rt_domain;
@@ -135,6 +136,8 @@ void rt_miss(struct regs *r)
 	int32_t rel;
 	int ok, scalar;
 
+	if (rt_window)
+		fatal("a check between stac and clac");
 	if (compact) {
 		if (r->reg[r->nr] - __modbounds_self.base < __modbounds_self.size)
 			return;
@@ -204,6 +207,8 @@ static int range_ok(const void *p, size_t len, unsigned int flags, const char *w
 
 void *__modbounds_range(void *p, unsigned long len, unsigned long flags)
 {
+	if (rt_window)
+		fatal("a check of a range between stac and clac");
 	n.ranges++;
 	return range_ok(p, len, flags, "range") ? p : sink + sizeof(sink) / 2;
 }

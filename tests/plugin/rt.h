@@ -33,7 +33,7 @@ extern int rt_inline;
 /* Stand for the kernel's variables. */
 extern unsigned long page_offset_base, vmemmap_base;
 
-extern int rt_refuse, rt_depth, rt_entries;
+extern int rt_refuse, rt_depth, rt_entries, rt_window;
 extern unsigned long *rt_activation;
 
 #endif /* _RT_H */
