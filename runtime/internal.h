@@ -171,7 +171,7 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * @violations: seen
  * @reported: one bit for each site: it has had its report
  * @reported_calls: the same for calls, by return address
- * @sink: where contained accesses go
+ * @sink: where contained accesses go: the middle of 2 * MODBOUNDS_SINK_SIZE bytes
  * @kobj: /sys/kernel/modbounds/<module>
  * @list: in modbounds_domains
  * @number: in modbounds_numbered; or MODBOUNDS_MANY
@@ -224,7 +224,10 @@ static __always_inline bool modbounds_owns(const struct modbounds_domain *d,
 	return offset < size && len <= size - offset;
 }
 
-/* A contained access may be as long as this. */
+/*
+ * A contained access may be as long as this; and as container_of() leads backwards,
+ * there is as much in front.
+ */
 #define MODBOUNDS_SINK_SIZE	(16 * 1024)
 
 extern struct list_head modbounds_domains;	/* RCU */
@@ -309,6 +312,8 @@ struct modbounds_object {
 };
 
 void modbounds_find_object(unsigned long addr, struct modbounds_object *o);
+bool modbounds_find_struct_pages(unsigned long base, unsigned long addr, unsigned long len,
+				 struct modbounds_object *o);
 int modbounds_object_init(void);
 
 /* resolve.c */

@@ -197,32 +197,94 @@ static void find_pages(unsigned long addr, struct modbounds_object *o)
 		set_extent(o, MODBOUNDS_STACK, addr, addr);
 }
 
-/* struct page of a page that the page allocator has handed out */
-static bool find_struct_page(unsigned long addr, struct modbounds_object *o)
+/*
+ * Is a page in use: as a page of its own, as part of a compound page, or behind the
+ * first page of a plain high-order allocation, which alone has a count?
+ */
+static bool page_in_use(unsigned long pfn)
 {
-	unsigned long pfn, start;
 	struct page *page;
 
+	if (!pfn_valid(pfn))
+		return false;
+	page = pfn_to_page(pfn);
+	if (PageReserved(page) || PageSlab(page) || PageTable(page) ||
+	    page_ref_count(compound_head(page)))
+		return true;
+	if (!test_bit(pfn, joined))
+		return false;
+	while (pfn && test_bit(pfn, joined))
+		pfn--;
+	return page_ref_count(pfn_to_page(pfn));
+}
+
+/* The number of the page whose struct page holds @addr. */
+static bool find_struct_page_pfn(unsigned long addr, unsigned long *pfn)
+{
 #if defined(CONFIG_SPARSEMEM_VMEMMAP)
 	if (!in_section(addr, vmemmap, vmemmap + max_pfn))
 		return false;
-	pfn = (addr - (unsigned long)vmemmap) / sizeof(struct page);
-	start = (unsigned long)(vmemmap + pfn);
+	*pfn = (addr - (unsigned long)vmemmap) / sizeof(struct page);
+	return true;
 #elif defined(CONFIG_FLATMEM)
 	if (!in_section(addr, mem_map, mem_map + max_mapnr))
 		return false;
-	pfn = ARCH_PFN_OFFSET + (addr - (unsigned long)mem_map) / sizeof(struct page);
-	start = (unsigned long)pfn_to_page(pfn);
+	*pfn = ARCH_PFN_OFFSET + (addr - (unsigned long)mem_map) / sizeof(struct page);
+	return true;
 #else
 	return false;
 #endif
-	if (!pfn_valid(pfn))
-		return true;
-	page = pfn_to_page(pfn);
-	if (PageReserved(page) || PageSlab(page) || PageTable(page))
+}
+
+static unsigned long struct_page_address(unsigned long pfn)
+{
+#ifdef CONFIG_SPARSEMEM_VMEMMAP
+	return (unsigned long)(vmemmap + pfn);
+#else
+	return (unsigned long)pfn_to_page(pfn);
+#endif
+}
+
+static bool find_struct_page(unsigned long addr, struct modbounds_object *o)
+{
+	unsigned long pfn, start;
+
+	if (!find_struct_page_pfn(addr, &pfn))
+		return false;
+	if (page_in_use(pfn)) {
+		start = struct_page_address(pfn);
 		set_extent(o, MODBOUNDS_STRUCT_PAGE, start, start + sizeof(struct page));
-	else if (page_ref_count(compound_head(page)))
-		set_extent(o, MODBOUNDS_STRUCT_PAGE, start, start + sizeof(struct page));
+	}
+	return true;
+}
+
+/**
+ * modbounds_find_struct_pages - the struct pages that an access goes to
+ * @base: the pointer that it was computed from
+ * @addr: first byte
+ * @len: bytes, not 0
+ * @o: filled in: from the first to the last of them, if all are of pages in use
+ *
+ * The struct pages of all memory are one array, and are reached from each other:
+ * those of an allocation, of a bio_vec of several pages, the second one of a folio.
+ * So it is not the base that says which an access may go to.
+ *
+ * Context: any but NMI.
+ * Return: false if it does not lie in that array, or did not start from there.
+ */
+bool modbounds_find_struct_pages(unsigned long base, unsigned long addr, unsigned long len,
+				 struct modbounds_object *o)
+{
+	unsigned long first, last, pfn;
+
+	if (!find_struct_page_pfn(base, &pfn) || !find_struct_page_pfn(addr, &first) ||
+	    !find_struct_page_pfn(addr + len - 1, &last))
+		return false;
+	for (pfn = first; pfn <= last; pfn++)
+		if (!page_in_use(pfn))
+			return false;
+	set_extent(o, MODBOUNDS_STRUCT_PAGE, struct_page_address(first),
+		   struct_page_address(last) + sizeof(struct page));
 	return true;
 }
 

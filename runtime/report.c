@@ -223,6 +223,6 @@ bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_acce
 		panic("modbounds: module %s is stuck in a loop of violations", d->name);
 	if (a->len > MODBOUNDS_SINK_SIZE && a->site)
 		panic("modbounds: %s: cannot contain an access of %lu bytes", d->name, a->len);
-	memset(d->sink, 0, MODBOUNDS_SINK_SIZE);
+	memset(d->sink - MODBOUNDS_SINK_SIZE, 0, 2 * MODBOUNDS_SINK_SIZE);
 	return false;
 }

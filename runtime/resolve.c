@@ -129,7 +129,7 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 
 	if (on_stack(a->base, a->sp))
 		o = (struct modbounds_object){ .class = MODBOUNDS_STACK };
-	else
+	else if (!modbounds_find_struct_pages(a->base, a->addr, a->len, &o))
 		modbounds_find_object(a->base, &o);
 	if (IS_ENABLED(CONFIG_UML) && a->flags & MODBOUNDS_ESCAPE && o.class == MODBOUNDS_NONE)
 		return MODBOUNDS_PASS;
@@ -186,10 +186,16 @@ static __always_inline bool stack_touch(const struct modbounds_access *a)
 static __always_inline enum modbounds_verdict resolve(struct modbounds_domain *d,
 						      const struct modbounds_access *a)
 {
+	enum modbounds_verdict verdict;
+
 	if (!a->len || stack_touch(a) ||
 	    (a->origin != MODBOUNDS_ORIGIN_INT && modbounds_touch(d, a->base, a->addr, a->len)))
 		return MODBOUNDS_PASS;
-	return look_closer(d, a);
+	verdict = look_closer(d, a);
+	/* A pointer that goes on as an integer: its object is granted, if there is one. */
+	if (a->flags & MODBOUNDS_ESCAPE && a->origin != MODBOUNDS_ORIGIN_INT)
+		return MODBOUNDS_PASS;
+	return verdict;
 }
 
 /**

@@ -21,10 +21,13 @@
 .macro COUNT_ENTRY stats
 	incq	STATS_ENTRIES(\stats)
 .endm
+.macro UNWIND_HINT_FUNC
+.endm
 #else
 #include <asm/nops.h>
 #include <asm/nospec-branch.h>
 #include <asm/percpu.h>
+#include <asm/unwind_hints.h>
 #define RETURN		RET
 #define RUNNING(field)	PER_CPU_VAR(modbounds_running + RUNNING_##field)
 #define FIRST_TOUCH	modbounds_first_touch
@@ -332,6 +335,7 @@ LOCAL_START(modbounds_above)
 	popq	%rcx
 	popq	%rdx
 	addq	$(REGS_SIZE - 3 * 8), %rsp
+	UNWIND_HINT_FUNC		/* the other registers were never changed */
 	RETURN
 1:	CALL_MISS MISS
 SYM_FUNC_END(modbounds_above)

@@ -21,8 +21,53 @@
 #include "internal.h"
 #include "../../mm/slab.h"
 
-#define WRAPPED MODBOUNDS_WRAP
 #define ENTRY MODBOUNDS_ENTRY
+
+static noinline void grant_own(struct modbounds_domain *d, const void *p)
+{
+	struct modbounds_object o;
+
+	modbounds_find_object((unsigned long)p, &o);
+	if ((o.class == MODBOUNDS_SLAB || o.class == MODBOUNDS_PAGES) &&
+	    o.end - o.start <= MODBOUNDS_RUN_SIZE)
+		modbounds_grant(d, o.start, o.end, true);
+}
+
+/*
+ * What a module has allocated is its own, also where its arena could not hold it:
+ * it may go there by a number that it has kept (a handle, a page's), and over the
+ * border of two allocations that happen to be neighbours.  Such memory is granted
+ * at once, not when it is touched.
+ */
+static __always_inline void own(const void *p)
+{
+	struct modbounds_domain *d = modbounds_running_domain();
+
+	if (!ZERO_OR_NULL_PTR(p) && d != &modbounds_nobody &&
+	    !modbounds_arena_owns(&d->arena, (unsigned long)p))
+		grant_own(d, p);
+}
+
+static __always_inline void own_page(struct page *page)
+{
+	if (page)
+		own(page_address(page));
+}
+
+/* MODBOUNDS_WRAP(), of what is then the module's own; @found: of the result. */
+#define WRAPPED_BY(type, fn, params, args, found)		\
+static type wrap_##fn params					\
+{								\
+	struct modbounds_alloc prev = modbounds_alloc_begin_running(); \
+	type ret = fn args;					\
+								\
+	modbounds_alloc_end(prev);				\
+	found;							\
+	return ret;						\
+}
+
+#define WRAPPED(type, fn, params, args) WRAPPED_BY(type, fn, params, args, own((void *)ret))
+#define WRAPPED_PAGE(fn, params, args) WRAPPED_BY(struct page *, fn, params, args, own_page(ret))
 
 WRAPPED(void *, __kmalloc_noprof, (size_t size, gfp_t gfp), (size, gfp))
 WRAPPED(void *, __kmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
@@ -43,12 +88,27 @@ WRAPPED(char *, kvasprintf, (gfp_t gfp, const char *fmt, va_list args), (gfp, fm
 WRAPPED(void *, devm_kmalloc, (struct device *dev, size_t size, gfp_t gfp), (dev, size, gfp))
 WRAPPED(void *, devm_kmemdup, (struct device *dev, const void *p, size_t size, gfp_t gfp),
 	(dev, p, size, gfp))
-WRAPPED(struct page *, alloc_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
-WRAPPED(struct page *, __alloc_pages_noprof,
-	(gfp_t gfp, unsigned int order, int nid, nodemask_t *mask), (gfp, order, nid, mask))
+WRAPPED_PAGE(alloc_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
+WRAPPED_PAGE(__alloc_pages_noprof,
+	     (gfp_t gfp, unsigned int order, int nid, nodemask_t *mask), (gfp, order, nid, mask))
 WRAPPED(unsigned long, get_free_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
 WRAPPED(unsigned long, get_zeroed_page_noprof, (gfp_t gfp), (gfp))
 WRAPPED(void *, alloc_pages_exact_noprof, (size_t size, gfp_t gfp), (size, gfp))
+
+/* Mostly page caches, so not from the arena, which they would fill. */
+static unsigned long wrap_alloc_pages_bulk_noprof(gfp_t gfp, int nid, nodemask_t *mask, int n,
+						  struct list_head *list, struct page **array)
+{
+	unsigned long got = alloc_pages_bulk_noprof(gfp, nid, mask, n, list, array), i;
+	struct page *page;
+
+	if (list)
+		list_for_each_entry(page, list, lru)
+			own_page(page);
+	for (i = 0; array && i < got; i++)
+		own_page(array[i]);
+	return got;
+}
 
 #ifdef CONFIG_HAS_DMA
 /* Behind an IOMMU an allocation makes page tables too, which others will share. */
@@ -240,6 +300,7 @@ const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 	ENTRY(get_free_pages_noprof),
 	ENTRY(get_zeroed_page_noprof),
 	ENTRY(alloc_pages_exact_noprof),
+	ENTRY(alloc_pages_bulk_noprof),
 #ifdef CONFIG_HAS_DMA
 	ENTRY(dma_alloc_attrs),
 	ENTRY(dmam_alloc_attrs),

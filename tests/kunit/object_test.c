@@ -142,10 +142,18 @@ static void object_stack(struct kunit *test)
 static void object_struct_page(struct kunit *test)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
+	struct page *plain = alloc_pages(GFP_KERNEL, 2);
+	struct page *folio = alloc_pages(GFP_KERNEL | __GFP_COMP, 2);
 
-	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_TRUE(test, page && plain && folio);
 	expect_object(test, &page->private, MODBOUNDS_STRUCT_PAGE, page, sizeof(*page));
+	expect_object(test, plain + 3, MODBOUNDS_STRUCT_PAGE, plain + 3, sizeof(*page));
+	expect_object(test, folio + 3, MODBOUNDS_STRUCT_PAGE, folio + 3, sizeof(*page));
 	__free_page(page);
+	__free_pages(plain, 2);
+	__free_pages(folio, 2);
+	expect_object(test, page, MODBOUNDS_NONE, NULL, 0);
+	expect_object(test, plain + 3, MODBOUNDS_NONE, NULL, 0);
 }
 
 static void object_none(struct kunit *test)

@@ -147,6 +147,52 @@ static void rule_escape(struct kunit *test)
 	kfree(p);
 }
 
+/* A pointer that goes on as an integer: its object is granted, and nothing refused. */
+static void rule_exposed(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	char *p = kmalloc(64, GFP_KERNEL), *q = kmalloc(64, GFP_KERNEL);
+
+	KUNIT_ASSERT_TRUE(test, p && q);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 1, MODBOUNDS_ESCAPE, MODBOUNDS_ORIGIN_PARAM),
+			MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 8, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ask(d, q, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, ask(d, ERR_PTR(-EIO), 0, 1, MODBOUNDS_ESCAPE,
+				  MODBOUNDS_ORIGIN_CALL), MODBOUNDS_PASS);
+	kfree(p);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 8, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 1, MODBOUNDS_ESCAPE, MODBOUNDS_ORIGIN_PARAM),
+			MODBOUNDS_PASS);
+	KUNIT_EXPECT_FALSE(test, modbounds_map_test(&d->map, (unsigned long)p, MODBOUNDS_READ));
+	kfree(q);
+}
+
+/* Struct pages are one array; only those of pages in use may be touched. */
+static void rule_struct_page(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct page *page = alloc_pages(GFP_KERNEL, 2), *other = alloc_page(GFP_KERNEL);
+	long far = (char *)other - (char *)page;
+	char *p = kmalloc(64, GFP_KERNEL);
+
+	KUNIT_ASSERT_TRUE(test, page && other && p);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, page, 0, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, page, 3 * sizeof(*page) + 8, 8), MODBOUNDS_PASS);
+	/* over the border of two, as the fields of a folio in one check */
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, page, sizeof(*page) - 8, 16), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, page, far, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, page, p - (char *)page, 8),
+			MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, p, (char *)(page + 2) - p, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	__free_page(other);
+	modbounds_map_clear(&d->map, (unsigned long)other, (unsigned long)(other + 1),
+			    MODBOUNDS_BOTH);
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, page, far, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	__free_pages(page, 2);
+	kfree(p);
+}
+
 static void rule_wild(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -239,6 +285,36 @@ static void rule_free(struct kunit *test)
 /* As a module calls them. */
 #define MODULE_FN(fn) \
 	((typeof(fn) *)modbounds_symbol(&fake_module, #fn, (unsigned long)(fn)))
+
+/* What a module has allocated is its own, also outside of its arena. */
+static void rule_own_outside(struct kunit *test)
+{
+	typeof(alloc_pages_noprof) *module_alloc_pages = MODULE_FN(alloc_pages_noprof);
+	typeof(alloc_pages_bulk_noprof) *module_bulk = MODULE_FN(alloc_pages_bulk_noprof);
+	struct page *page, *pages[2] = { };
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	unsigned long got;
+	char *p;
+
+	enter(d, &a);
+	page = module_alloc_pages(GFP_HIGHUSER_MOVABLE, 0);
+	got = module_bulk(GFP_KERNEL, numa_mem_id(), NULL, 2, NULL, pages);
+	leave(&a);
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	KUNIT_ASSERT_EQ(test, got, 2);
+	p = page_address(page);
+	KUNIT_EXPECT_FALSE(test, modbounds_arena_owns(&d->arena, (unsigned long)p));
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ask(d, page_address(pages[0]), 8, 8, 0, MODBOUNDS_ORIGIN_INT),
+			MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ask(d, page_address(pages[1]), 8, 8, 0, MODBOUNDS_ORIGIN_INT),
+			MODBOUNDS_PASS);
+	__free_page(page);
+	__free_page(pages[0]);
+	__free_page(pages[1]);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+}
 
 /* Objects that were never granted: the module's own, and one of the kernel's. */
 static void rule_free_twice(struct kunit *test)
@@ -421,7 +497,10 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_many_domains),
 	KUNIT_CASE(rule_origin),
 	KUNIT_CASE(rule_own),
+	KUNIT_CASE(rule_own_outside),
 	KUNIT_CASE(rule_escape),
+	KUNIT_CASE(rule_exposed),
+	KUNIT_CASE(rule_struct_page),
 	KUNIT_CASE(rule_wild),
 	KUNIT_CASE(rule_forbidden),
 	KUNIT_CASE(rule_use_after_free),
