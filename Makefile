@@ -42,9 +42,9 @@ setup:
 tree: setup
 	@kernel-patch/tree.sh
 
-.PHONY: kernel kernel-x86_64 kernel-um kernel-debug kernel-base
+.PHONY: kernel kernel-x86_64 kernel-um kernel-debug kernel-base kernel-loads
 kernel: kernel-um kernel-x86_64
-kernel-x86_64 kernel-um kernel-debug kernel-base: kernel-%: tree
+kernel-x86_64 kernel-um kernel-debug kernel-base kernel-loads: kernel-%: tree
 	@kernel-patch/build.sh $*
 
 .PHONY: plugin
@@ -58,6 +58,11 @@ modules: kernel plugin modules-um
 modules-um: kernel-um plugin
 	@kernel-patch/modules.sh um plain
 	@kernel-patch/modules.sh um instrumented
+
+# Many drivers and file systems, built as a kernel's own modules.
+.PHONY: modules-loads
+modules-loads: kernel-loads plugin
+	@kernel-patch/in-tree.sh loads
 
 .PHONY: demo
 demo: modules

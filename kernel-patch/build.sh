@@ -11,12 +11,12 @@ words=()
 config=$TOP/kernel-patch/config
 case $arch in
 x86_64 | um) fragments=("$config"/{common,$arch}.config) ;;
-debug | base) fragments=("$config"/{common,x86_64,$arch}.config) ;;
+debug | base | loads) fragments=("$config"/{common,x86_64,$arch}.config) ;;
 stock | stock-um) fragments=("$config"/{common,"$(arch_of "$arch")",base}.config) ;;
 kasan) fragments=("$config"/{common,x86_64,base,kasan}.config) ;;
 # Kbuild's own switch, for the kernel itself only: modules are built without it.
 kasan-driver) fragments=("$config"/{common,x86_64,base,kasan}.config) words=(KASAN_SANITIZE=n) ;;
-*) die "no configuration for '$arch': x86_64, um, debug, base, stock, stock-um, kasan or kasan-driver" ;;
+*) die "no configuration for '$arch': x86_64, um, debug, base, loads, stock, stock-um, kasan or kasan-driver" ;;
 esac
 case $arch in
 x86_64 | um | debug) [ ! -f "$TREE/kernel/modbounds/modbounds_test.c" ] || fragments+=("$config/kunit.config") ;;
