@@ -288,6 +288,49 @@ bool modbounds_find_struct_pages(unsigned long base, unsigned long addr, unsigne
 	return true;
 }
 
+/*
+ * The folio behind @folio in memory, where it is the next one in the same file or
+ * mapping, too.
+ */
+static struct folio *next_folio(struct folio *folio)
+{
+	unsigned long pfn = folio_pfn(folio) + folio_nr_pages(folio);
+	struct address_space *mapping = READ_ONCE(folio->mapping);
+	struct folio *next;
+
+	if (!mapping || !pfn_valid(pfn))
+		return NULL;
+	next = page_folio(pfn_to_page(pfn));
+	if (folio_pfn(next) != pfn || folio_test_slab(next) || !folio_ref_count(next) ||
+	    READ_ONCE(next->mapping) != mapping ||
+	    next->index != folio->index + folio_nr_pages(folio))
+		return NULL;
+	return next;
+}
+
+/**
+ * modbounds_extend_pages - pages that follow each other in memory and in a file
+ * @o: an object of class MODBOUNDS_PAGES; its end moves on
+ * @end: no further than needed to hold this
+ *
+ * The block layer hands drivers such pages as one segment, whatever allocations
+ * they are.  That they lie side by side is not enough: then a range that is too
+ * long would reach into what is somebody else's.
+ *
+ * Context: any but NMI.
+ */
+void modbounds_extend_pages(struct modbounds_object *o, unsigned long end)
+{
+	struct folio *folio = virt_to_folio((void *)o->start);
+
+	while (o->end < end && o->end - o->start < MODBOUNDS_RUN_SIZE) {
+		folio = next_folio(folio);
+		if (!folio)
+			return;
+		o->end += folio_size(folio);
+	}
+}
+
 /**
  * modbounds_find_object - the live object that holds an address
  * @addr: any value

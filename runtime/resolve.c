@@ -160,6 +160,8 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		return MODBOUNDS_USE_AFTER_FREE;
 	if (o.start == o.end && !find_extent(&o, a))
 		return outside(a);
+	if (o.class == MODBOUNDS_PAGES && a->addr >= o.start && end > o.end)
+		modbounds_extend_pages(&o, end);
 	if (!inside(a->addr, a->len, o.start, o.end))
 		return outside(a);
 	if (write && o.readonly)

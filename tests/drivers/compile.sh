@@ -10,7 +10,9 @@
 here=$TOP/tests/drivers
 out=$BUILD/drivers
 log=$BUILD/log/drivers.log
-[ $# -gt 0 ] || set -- drivers/block drivers/nvme drivers/virtio drivers/scsi drivers/net/ethernet
+[ $# -gt 0 ] || set -- drivers/block drivers/nvme drivers/virtio drivers/scsi drivers/net/ethernet \
+	drivers/usb drivers/hid drivers/md drivers/infiniband/hw drivers/gpu/drm/nouveau sound/pci \
+	fs/ext4 fs/btrfs fs/xfs net/netfilter
 check_cc
 for dir; do
 	[ -f "$TREE/$dir/Makefile" ] || die "no directory of drivers: $dir"
@@ -42,11 +44,12 @@ fi
 plugin=$out/scripts/modbounds/modbounds.so
 install -D -C "$BUILD/plugin/modbounds.so" "$plugin"
 for dir; do
-	[ ! -d "$out/$dir" ] || find "$out/$dir" \( -name '*.o' -o -name '*.figures' \) ! -newer "$plugin" -delete
+	[ ! -d "$out/$dir" ] || find "$out/$dir" \( -name '*.o' -o -name '*.figures' -o -name '*.objtool' \) \
+		! -newer "$plugin" -delete
 done
 
 step "compiling, plain and with the plugin: $* (log: $log)"
 # No ccache: it knows nothing of time.  -k: one that fails is counted, not the end.
 progress "$log" '^  CC \[M\]' kmake drivers ARCH=x86_64 CC="$here/cc.sh $CC" MODBOUNDS=y -k \
-	"${@/%//}" || say "    some did not compile; see below"
+	objtool="$here/objtool.sh $out/tools/objtool/objtool" "${@/%//}" || say "    some did not compile; see below"
 perl "$here/summary.pl" "$out" "$@"

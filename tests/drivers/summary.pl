@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # summary.pl OUT DIR...: what compile.sh did below OUT/DIR.  Fails if a file that
-# compiles without the plugin does not with it, or gets warnings that it had not.
+# compiles without the plugin does not with it, or gets warnings that it had not,
+# or if objtool has something to say of an object.
 
 use strict;
 use warnings;
@@ -27,6 +28,10 @@ sub look {
 	return \%n unless -d "$out/$dir";
 	find({ no_chdir => 1, wanted => sub {
 		push @mods, $_ if /\.mod$/;
+		if (/\.objtool$/) {
+			push @bad, lines($_);
+			$n{broken}++;
+		}
 		return unless /^(.*)\.figures$/;
 		my $object = $1;
 		my ($plain, $with) = map { [split] } lines($_);

@@ -193,6 +193,36 @@ static void rule_struct_page(struct kunit *test)
 	kfree(p);
 }
 
+/* A segment of a file's pages, which are allocations of their own. */
+static void rule_neighbours(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+	struct modbounds_domain *d = test->priv;
+	struct address_space mapping;
+	char *p = page_address(page);
+	int i;
+
+	split_page(page, 2);
+	for (i = 0; i < 4; i++) {
+		page[i].mapping = i < 3 ? &mapping : NULL;
+		page[i].index = 7 + i;
+	}
+	KUNIT_EXPECT_EQ(test, ask(d, p, 100, 2 * PAGE_SIZE, MODBOUNDS_RANGE,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_PASS);
+	/* the fourth is not the file's */
+	KUNIT_EXPECT_EQ(test, ask(d, p, 100, 3 * PAGE_SIZE, MODBOUNDS_RANGE,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_BAD_RANGE);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 3 * PAGE_SIZE, 8, 0, MODBOUNDS_ORIGIN_LOADED),
+			MODBOUNDS_OUT_OF_BOUNDS);
+	for (i = 0; i < 4; i++) {
+		page[i].mapping = NULL;
+		__free_page(page + i);
+	}
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(&d->map, (unsigned long)p,
+						   (unsigned long)p + 4 * PAGE_SIZE,
+						   MODBOUNDS_READ));
+}
+
 static void rule_wild(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -501,6 +531,7 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_escape),
 	KUNIT_CASE(rule_exposed),
 	KUNIT_CASE(rule_struct_page),
+	KUNIT_CASE(rule_neighbours),
 	KUNIT_CASE(rule_wild),
 	KUNIT_CASE(rule_forbidden),
 	KUNIT_CASE(rule_use_after_free),
