@@ -24,6 +24,7 @@ help:
 	@echo 'make check-plugin  tests of the plugin alone'
 	@echo 'make check-runtime  tests of the runtime alone: KUnit on user-mode Linux'
 	@echo 'make check-debug  drivers under a kernel with lockdep and the like; builds that kernel first'
+	@echo 'make check-loads [DRIVERS= MODES= CPUS=]  drivers and file systems under real loads; hours, goes on where it stopped'
 	@echo 'make compile-drivers [DIRS=drivers/...]  compile drivers by the hundred; hours, goes on where it stopped'
 	@echo 'make module M=DIR  build your own module with checks; PLAIN=1 without'
 	@echo 'make run M=DIR [SCRIPT=FILE]  load it in a guest and show the log; SCRIPT runs in the guest'
@@ -102,6 +103,17 @@ check-debug: kernel-debug plugin
 	@kernel-patch/modules.sh debug instrumented null_blk brd e1000 veth peer buggy
 	@kernel-patch/modules.sh debug plain canary
 	@prove --exec '' --timer tests/debug/*.t
+
+# What was asked for is looked at first, before an hour of building.
+.PHONY: check-loads
+check-loads: export DRIVERS := $(DRIVERS)
+check-loads: export MODES := $(MODES)
+check-loads: export CPUS := $(CPUS)
+check-loads:
+	@tests/loads/run.sh check
+	@$(G)/setup.sh loads
+	@$(MAKE) --no-print-directory modules-loads
+	@tests/loads/run.sh
 
 .PHONY: compile-drivers
 compile-drivers: tree plugin

@@ -15,6 +15,7 @@ usage() {
 	  -f, --file FILE       put FILE into the guest's /job; any number
 	      --fio             the guest needs fio
 	      --nbd             the guest needs nbdkit and nbd-client
+	      --loads           the guest needs the tools of tests/loads/
 	      --kernel DIR      object directory to boot from (build/x86_64 or build/um)
 	      --cpus N          processors (2; UML has one)
 	      --parallel        processors in threads of their own: loading the first
@@ -33,7 +34,7 @@ usage() {
 }
 
 modules=() files=() append=() devices=()
-kernel=$BUILD/$arch fio='' nbd='' cpus=2 threads=single mem=1024 icount='' limit=120 log='' shell=''
+kernel=$BUILD/$arch fio='' nbd='' loads='' cpus=2 threads=single mem=1024 icount='' limit=120 log='' shell=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-m | --module) modules+=("${2?}"); shift ;;
@@ -41,6 +42,7 @@ while [ $# -gt 0 ]; do
 	-f | --file) files+=("${2?}"); shift ;;
 	--fio) fio=1 ;;
 	--nbd) nbd=1 ;;
+	--loads) loads=1 ;;
 	--kernel) kernel=${2?}; shift ;;
 	--cpus) cpus=${2?}; shift ;;
 	--parallel) threads=multi ;;
@@ -82,7 +84,7 @@ trap 'exit 130' INT TERM HUP
 log=${log:-$tmp/console}
 mkdir -p "$(dirname "$log")"
 
-"$TOP/tests/guest/initramfs.sh"
+"$TOP/tests/guest/initramfs.sh" ${loads:+loads}
 mkdir -p "$tmp/root/modules" "$tmp/root/job"
 [ ${#modules[@]} = 0 ] || cp "${modules[@]}" "$tmp/root/modules/"
 [ ${#files[@]} = 0 ] || cp "${files[@]}" "$tmp/root/job/"
@@ -106,6 +108,7 @@ printf '%s\n' "$channels" >"$tmp/root/job/channels"
 	cat "$BUILD/guest/core.cpio"
 	[ -z "$fio" ] || cat "$BUILD/guest/fio.cpio"
 	[ -z "$nbd" ] || cat "$BUILD/guest/nbd.cpio"
+	[ -z "$loads" ] || cat "$BUILD/guest/loads.cpio"
 	cd "$tmp/root"
 	find . -mindepth 1 | cpio -o -H newc --quiet -R 0:0
 } >"$tmp/initrd"

@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Make build/guest/{core,fio,nbd}.cpio: the guests' user space, from the build
-# machine's own packages.  Uncompressed: inflating costs an emulated CPU more
-# than copying.  fio is apart, because it brings 80 MB of libraries along.
+# initramfs.sh [loads]: make build/guest/{core,fio,nbd}.cpio, the guests' user
+# space, from the build machine's own packages.  Uncompressed: inflating costs an
+# emulated CPU more than copying.  fio is apart, because it brings 80 MB of
+# libraries along, and so is what tests/loads/ needs of packages of its own.
 
 . "$(dirname "$0")/lib.sh"
 here=$TOP/tests/guest
@@ -36,6 +37,11 @@ make_part() {
 	need_space "$out" 1
 	tmp=$(mktemp -d "$out/.$name.XXXXXX")
 	install_binary "$tmp" "$@"
+	if [ "$name" = loads ]; then
+		mkdir -p "$tmp/usr/share" "$tmp/etc"
+		cp -rL /usr/share/alsa "$tmp/usr/share/"
+		ln -s /proc/self/mounts "$tmp/etc/mtab"
+	fi
 	if [ "$name" = core ]; then
 		install "$here/init" "$tmp/init"
 		mkdir -p "$tmp"/{proc,sys,dev,tmp,run,etc,root,modules,job,host}
@@ -56,3 +62,7 @@ mkdir -p "$out"
 make_part core /bin/busybox /usr/bin/iperf3 /usr/sbin/ip "$TOP/runtime/tools/modbounds"
 make_part fio /usr/bin/fio
 make_part nbd /usr/bin/nbdkit /usr/sbin/nbd-client /usr/lib/x86_64-linux-gnu/nbdkit/plugins/nbdkit-null-plugin.so
+if [ "${1:-}" = loads ]; then
+	mapfile -t programs < <("$TOP/tests/loads/programs.sh")
+	make_part loads "${programs[@]}"
+fi

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Install what building and testing need, by exact Debian package names.
+# setup.sh [loads]: install what building and testing need, and what tests/loads/
+# needs besides, by exact Debian package names.
 # Asks nothing, does nothing when all is there.
 
 . "$(dirname "$0")/lib.sh"
@@ -13,6 +14,13 @@ packages=(
 	gcc-11 g++-11 gcc-11-plugin-dev						# the other GCC
 	python3 csmith libcsmith-dev
 	nbdkit nbd-client							# what bench/ compares with
+)
+[ "${1:-}" != loads ] || packages+=(
+	e2fsprogs xfsprogs btrfs-progs f2fs-tools dosfstools exfatprogs		# file systems
+	squashfs-tools genisoimage util-linux
+	cryptsetup-bin dmsetup mdadm						# block devices
+	ethtool nftables wireguard-tools					# networks
+	alsa-utils								# sound
 )
 
 missing() {
