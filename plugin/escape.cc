@@ -53,9 +53,14 @@ static tree mb_pointer_in(tree t)
 		if (!def)
 			return NULL_TREE;
 		switch (gimple_assign_rhs_code(def)) {
+		case BIT_AND_EXPR:
+			/* Without its high bits it leads nowhere: offset_in_page(). */
+			if (!cst_and_fits_in_hwi(gimple_assign_rhs2(def)) ||
+			    int_cst_value(gimple_assign_rhs2(def)) >= 0)
+				return NULL_TREE;
+			break;
 		case PLUS_EXPR:
 		case BIT_IOR_EXPR:
-		case BIT_AND_EXPR:
 			if (TREE_CODE(gimple_assign_rhs2(def)) != INTEGER_CST)
 				return NULL_TREE;
 			break;
@@ -86,7 +91,9 @@ static void mb_add_integer(struct mb_function *fn, gimple *stmt, tree t)
 static void mb_add_leaving(struct mb_function *fn, gimple *stmt, tree *slot)
 {
 	mb_add_escape(fn, stmt, slot);
-	mb_add_integer(fn, stmt, *slot);
+	/* A word of the kernel's own structures is taken for a pointer when it is read. */
+	if (gimple_code(stmt) != GIMPLE_ASSIGN || !mb_kernel_field(gimple_assign_lhs(stmt)))
+		mb_add_integer(fn, stmt, *slot);
 }
 
 void mb_find_escapes(struct mb_function *fn, gimple *stmt)

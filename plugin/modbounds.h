@@ -150,6 +150,7 @@ bool mb_ends_checks(gimple *stmt);
 
 /* origin.cc */
 unsigned int mb_origin(tree base);
+bool mb_kernel_field(tree ref);
 
 /* prove.cc */
 void mb_prove(struct mb_function *fn);

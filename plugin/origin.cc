@@ -57,7 +57,7 @@ static bool mb_is_header(location_t loc)
  * kernel header declares counts as a pointer; a word that is a variable of
  * its own (a module parameter) does not.
  */
-static bool mb_kernel_field(tree ref)
+bool mb_kernel_field(tree ref)
 {
 	for (; handled_component_p(ref); ref = TREE_OPERAND(ref, 0)) {
 		tree type;

@@ -13,8 +13,10 @@
  * nolog: flags=16 exposed.c:@used$
  * nolog: flags=16 exposed.c:@number$
  * nolog: flags=16 exposed.c:@integer$
+ * nolog: flags=16 exposed.c:@kernels$
  */
 #include "../rt.h"
+#include "include/kernel.h"
 
 struct descriptor { unsigned long long cookie; long *pointer; };
 
@@ -54,6 +56,13 @@ noipa static void number(struct descriptor *d, char *p, char *q)
 	d->cookie = p - q;	/* @number */
 	take((unsigned long)p >> 12);	/* @number */
 	take(p > q);	/* @number */
+	take((unsigned long)p & 4095);	/* @number */
+}
+
+/* What is read from there is a pointer anyway. */
+noipa static void store_in_kernels(struct kernel_tagged *t, void *p)
+{
+	t->tagged = (unsigned long)p;	/* @kernels */
 }
 
 noipa static void integer(struct descriptor *d, unsigned long n)
@@ -74,4 +83,5 @@ void test(void)
 	use(d, rt_own(8));
 	number(d, foreign, rt_own(8));
 	integer(d, (unsigned long)foreign);
+	store_in_kernels(rt_own(sizeof(struct kernel_tagged)), foreign);
 }
