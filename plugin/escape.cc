@@ -35,13 +35,17 @@ static void mb_add_escape(struct mb_function *fn, gimple *stmt, tree *slot)
 	mb_add_ptr(fn, stmt, slot, 1, MODBOUNDS_ESCAPE);
 }
 
-/* The pointer that the integer @t is a form of, tagged perhaps, or NULL. */
-static tree mb_pointer_in(tree t)
+/*
+ * The pointer that the integer @t is a form of, tagged perhaps, or NULL.  Where
+ * that depends on the way that was taken (an error, or a handle), the integer.
+ */
+static tree mb_pointer_in(tree t, unsigned int depth)
 {
-	unsigned int steps;
+	unsigned int steps, i;
 
 	for (steps = 0; steps < 8; steps++) {
 		gassign *def;
+		gphi *phi;
 
 		if (TREE_CODE(t) != SSA_NAME)
 			return NULL_TREE;
@@ -49,6 +53,13 @@ static tree mb_pointer_in(tree t)
 			return t;
 		if (TYPE_PRECISION(TREE_TYPE(t)) != POINTER_SIZE)
 			return NULL_TREE;
+		phi = dyn_cast<gphi *>(SSA_NAME_DEF_STMT(t));
+		if (phi) {
+			for (i = 0; depth && i < gimple_phi_num_args(phi); i++)
+				if (mb_pointer_in(gimple_phi_arg_def(phi, i), depth - 1))
+					return t;
+			return NULL_TREE;
+		}
 		def = dyn_cast<gassign *>(SSA_NAME_DEF_STMT(t));
 		if (!def)
 			return NULL_TREE;
@@ -81,11 +92,14 @@ static void mb_add_integer(struct mb_function *fn, gimple *stmt, tree t)
 
 	if (TREE_CODE(t) != SSA_NAME || !INTEGRAL_TYPE_P(TREE_TYPE(t)))
 		return;
-	pointer = mb_pointer_in(t);
-	if (pointer && !SSA_NAME_OCCURS_IN_ABNORMAL_PHI(pointer) &&
-	    ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(TREE_TYPE(pointer)))) &&
-	    mb_origin(pointer) != MODBOUNDS_ORIGIN_INT)
-		mb_add_exposed(fn, stmt, pointer);
+	pointer = mb_pointer_in(t, 3);
+	if (!pointer || SSA_NAME_OCCURS_IN_ABNORMAL_PHI(pointer) ||
+	    mb_origin(pointer) == MODBOUNDS_ORIGIN_INT)
+		return;
+	if (POINTER_TYPE_P(TREE_TYPE(pointer)) &&
+	    !ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(TREE_TYPE(pointer)))))
+		return;
+	mb_add_exposed(fn, stmt, pointer);
 }
 
 static void mb_add_leaving(struct mb_function *fn, gimple *stmt, tree *slot)

@@ -10,6 +10,7 @@
  * log: ^ok ld1 param dist=0 .* flags=16 exposed.c:@passed$
  * log: ^ok ld1 loaded dist=0 .* flags=16 exposed.c:@returned$
  * log: ^ok ld1 param dist=0 .* flags=16 exposed.c:@tagged$
+ * log: ^ok ld1 call dist=0 .* flags=16 exposed.c:@handle$
  * nolog: flags=16 exposed.c:@used$
  * nolog: flags=16 exposed.c:@number$
  * nolog: flags=16 exposed.c:@integer$
@@ -43,6 +44,26 @@ noipa static unsigned long give(struct descriptor *d)
 noipa static void tag(struct descriptor *d, void *p)
 {
 	d->cookie = (unsigned long)p | 1;	/* @tagged */
+}
+
+noipa void *allocate(long n);
+
+/* As zs_malloc(): an error or a handle. */
+noipa static unsigned long handle(long n)	/* @handle */
+{
+	void *p;
+
+	if (n < 0)
+		return (unsigned long)-22;
+	p = allocate(n);
+	if (!p)
+		return (unsigned long)-12;
+	return (unsigned long)p;
+}
+
+void *allocate(long n)
+{
+	return n > 100 ? NULL : rt_foreign(n);
 }
 
 noipa static void use(struct descriptor *d, long *p)
@@ -80,6 +101,7 @@ void test(void)
 	d->pointer = foreign;
 	give(d);
 	tag(d, foreign);
+	handle(8 + rt_zero());
 	use(d, rt_own(8));
 	number(d, foreign, rt_own(8));
 	integer(d, (unsigned long)foreign);
