@@ -176,10 +176,24 @@ static gasm *mb_build_call(const struct mb_site *site, tree out, tree in, tree b
 	return stmt;
 }
 
-/* base + index of @check as a pointer value. */
+/* What the result of @check is to point to, as a distance from base + index. */
+static HOST_WIDE_INT mb_root_distance(const struct mb_check *check)
+{
+	return check->index ? check->lo : 0;
+}
+
+/*
+ * The pointer of @check.  With a variable distance that is the first byte that is
+ * accessed, not base + index: which may lie before the object, as in
+ *
+ *	p = &a[2]; p[i - 2] = 1;
+ *
+ * if GCC has put the constant aside.  Of a pointer GCC believes that it points into an
+ * object, so that nothing at *(p + 16) could be at the object's beginning.
+ */
 static tree mb_root(gimple_stmt_iterator *gsi, struct mb_check *check)
 {
-	tree base = check->base, type = ptr_type_node, expr;
+	tree base = check->base, type = ptr_type_node, expr, distance;
 
 	if (TREE_CODE(base) == SSA_NAME) {
 		type = TREE_TYPE(base);
@@ -197,9 +211,12 @@ static tree mb_root(gimple_stmt_iterator *gsi, struct mb_check *check)
 	if (!POINTER_TYPE_P(type))
 		type = ptr_type_node;
 	expr = fold_convert(type, unshare_expr(expr));
-	if (check->index)
-		expr = fold_build2(POINTER_PLUS_EXPR, type, expr,
-				   fold_convert(sizetype, unshare_expr(check->index)));
+	if (check->index) {
+		distance = fold_convert(sizetype, unshare_expr(check->index));
+		distance = fold_build2(PLUS_EXPR, sizetype, distance,
+				       size_int(mb_root_distance(check)));
+		expr = fold_build2(POINTER_PLUS_EXPR, type, expr, distance);
+	}
 	expr = force_gimple_operand_gsi(gsi, expr, true, NULL_TREE, true, GSI_SAME_STMT);
 	if (TREE_CODE(expr) != SSA_NAME) {
 		tree name = make_ssa_name(type);
@@ -243,7 +260,7 @@ static gcond *mb_condition(gimple_stmt_iterator *gsi, struct mb_check *check, tr
 	 */
 	t = make_ssa_name(type);
 	gsi_insert_before(gsi, gimple_build_assign(t, NOP_EXPR, root), GSI_SAME_STMT);
-	if (check->lo < -MODBOUNDS_GUARD || check->hi > MODBOUNDS_GUARD)
+	if (!check->index && (check->lo < -MODBOUNDS_GUARD || check->hi > MODBOUNDS_GUARD))
 		t = mb_insert(gsi, PLUS_EXPR, type, t, build_int_cst(type, check->lo));
 	limit = make_ssa_name(type);
 	gsi_insert_before(gsi, gimple_build_assign(limit, mb_self_field("base")), GSI_SAME_STMT);
@@ -344,7 +361,7 @@ static void mb_copy_ptr_info(tree to, tree from)
 static void mb_emit_compact(gimple_stmt_iterator *gsi, struct mb_check *check,
 			    const struct mb_site *site, tree root, tree base)
 {
-	tree in = mb_shift(gsi, root, check->lo);
+	tree in = mb_shift(gsi, root, check->lo - mb_root_distance(check));
 
 	check->result = make_ssa_name(TREE_TYPE(root));
 	check->shift = check->lo;
@@ -358,6 +375,7 @@ static void mb_emit_inline(gimple_stmt_iterator *gsi, struct mb_check *check,
 			   HOST_WIDE_INT object_size)
 {
 	gcond *cond = mb_condition(gsi, check, root, object_size);
+	HOST_WIDE_INT lo = check->lo - mb_root_distance(check);
 	gimple_stmt_iterator end;
 	basic_block cold;
 	edge hot, back;
@@ -370,24 +388,25 @@ static void mb_emit_inline(gimple_stmt_iterator *gsi, struct mb_check *check,
 
 	end = gsi_start_bb(cold);
 	in = root;
-	if (check->lo) {
+	if (lo) {
 		in = make_ssa_name(TREE_TYPE(root));
 		gsi_insert_after(&end, gimple_build_assign(in, POINTER_PLUS_EXPR, root,
-							   build_int_cst(sizetype, check->lo)),
+							   build_int_cst(sizetype, lo)),
 				 GSI_NEW_STMT);
 	}
 	out = make_ssa_name(TREE_TYPE(root));
 	gsi_insert_seq_after(&end, mb_outside_window(mb_build_call(site, out, in, base), site->close),
 			     GSI_CONTINUE_LINKING);
-	if (check->lo) {
+	if (lo) {
 		in = out;
 		out = make_ssa_name(TREE_TYPE(root));
 		gsi_insert_after(&end, gimple_build_assign(out, POINTER_PLUS_EXPR, in,
-							   build_int_cst(sizetype, -check->lo)),
+							   build_int_cst(sizetype, -lo)),
 				 GSI_NEW_STMT);
 	}
 
 	check->result = make_ssa_name(TREE_TYPE(root));
+	check->shift = mb_root_distance(check);
 	phi = create_phi_node(check->result, hot->dest);
 	add_phi_arg(phi, root, hot, site->loc);
 	add_phi_arg(phi, out, back, site->loc);
