@@ -332,7 +332,9 @@ static bool mb_wants_gate(cgraph_node *node)
 {
 	tree fndecl = node->decl;
 
+	/* An interrupt service routine is entered and left in its own way. */
 	if (!node->definition || node->alias || node->thunk || node->inlined_to ||
+	    lookup_attribute("interrupt", DECL_ATTRIBUTES(fndecl)) ||
 	    !node->has_gimple_body_p() || DECL_EXTERNAL(fndecl) || mb_is_gate(fndecl) ||
 	    mb_is_noinstr(fndecl) || DECL_STATIC_CHAIN(fndecl) ||
 	    TREE_THIS_VOLATILE(fndecl) || stdarg_p(TREE_TYPE(fndecl)) ||
