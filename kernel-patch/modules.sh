@@ -21,6 +21,7 @@ declare -A source=(
 	[buggy]=$TOP/tests/boot/modules/buggy
 	[peer]=$TOP/tests/debug/modules/peer
 	[entries]=$TOP/tests/boot/modules/entries
+	[idioms]=$TOP/tests/boot/modules/idioms
 )
 if [ "$(arch_of "$kernel")" != um ]; then
 	source+=(

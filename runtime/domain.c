@@ -44,11 +44,12 @@ EXPORT_PER_CPU_SYMBOL_GPL(modbounds_running);
 
 /**
  * modbounds_task_init - a new task runs no module, whatever its parent runs
- * @tsk: the task
+ * @tsk: the task, which has its stack
  */
 void modbounds_task_init(struct task_struct *tsk)
 {
 	tsk->modbounds = (struct modbounds_task)MODBOUNDS_TASK_INIT;
+	modbounds_mark_stack(tsk);
 }
 
 /* See modbounds_switch(). */

@@ -311,6 +311,7 @@ struct modbounds_object {
 	bool readonly;
 };
 
+void modbounds_mark_stack(struct task_struct *tsk);
 void modbounds_find_object(unsigned long addr, struct modbounds_object *o);
 void modbounds_extend_pages(struct modbounds_object *o, unsigned long end);
 bool modbounds_find_struct_pages(unsigned long base, unsigned long addr, unsigned long len,

@@ -67,14 +67,48 @@ static void set_extent(struct modbounds_object *o, enum modbounds_class class,
 	o->end = end;
 }
 
-/* A task's stack carries a mark at its end: see end_of_stack(). */
+/**
+ * modbounds_mark_stack - remember that an area is a task's stack
+ * @tsk: a task that is being made
+ *
+ * The mark at the end of a stack does not tell: memory that was a stack once keeps it.
+ *
+ * Context: may sleep.
+ */
+void modbounds_mark_stack(struct task_struct *tsk)
+{
+#ifdef CONFIG_VMAP_STACK
+	tsk->stack_vm_area->flags |= VM_MODBOUNDS_STACK;
+#endif
+}
+
+/* Are these pages a task's stack?  Only where stacks are not in areas of their own. */
 static bool is_stack(unsigned long start, unsigned long size)
 {
-	unsigned long mark = start;
+#if defined(CONFIG_VMAP_STACK)
+	return false;
+#elif defined(CONFIG_THREAD_INFO_IN_TASK)
+	return size == THREAD_SIZE && READ_ONCE(*(unsigned long *)start) == STACK_END_MAGIC;
+#else
+	/*
+	 * It begins with struct thread_info, which names a task that names the
+	 * stack; one that has gone names none.  So do two nodes of a list, so
+	 * the task must be an object of its size.
+	 */
+	unsigned long task, first, end;
+	struct folio *folio;
 
-	if (!IS_ENABLED(CONFIG_THREAD_INFO_IN_TASK))
-		mark += sizeof(struct thread_info);
-	return size == THREAD_SIZE && READ_ONCE(*(unsigned long *)mark) == STACK_END_MAGIC;
+	if (size != THREAD_SIZE)
+		return false;
+	task = (unsigned long)READ_ONCE(((struct thread_info *)start)->task);
+	if (!modbounds_is_linear(task))
+		return false;
+	folio = page_folio(pfn_to_page(PFN_DOWN(task - PAGE_OFFSET)));
+	return folio_test_slab(folio) &&
+	       modbounds_slab_object(folio_slab(folio), task, &first, &end) && first == task &&
+	       end - first == sizeof(struct task_struct) &&
+	       (unsigned long)READ_ONCE(((struct task_struct *)task)->stack) == start;
+#endif
 }
 
 static void find_symbol(unsigned long addr, struct modbounds_object *o, bool readonly)
@@ -133,13 +167,13 @@ static bool find_module_image(unsigned long addr, struct modbounds_object *o)
 static void find_vmalloc(unsigned long addr, struct modbounds_object *o)
 {
 	unsigned long start, size;
-	bool percpu;
+	bool percpu, stack;
 
-	switch (vmalloc_extent(addr, &start, &size, &percpu)) {
+	switch (vmalloc_extent(addr, &start, &size, &percpu, &stack)) {
 	case 0:
 		if (percpu)
 			set_extent(o, MODBOUNDS_PERCPU, addr, addr);
-		else if (is_stack(start, size))
+		else if (stack)
 			set_extent(o, MODBOUNDS_STACK, addr, addr);
 		else
 			set_extent(o, MODBOUNDS_VMALLOC, start, start + size);

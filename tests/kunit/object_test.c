@@ -2,7 +2,9 @@
 /* Which live object holds an address? */
 #include <linux/gfp.h>
 #include <linux/hrtimer.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -139,6 +141,24 @@ static void object_stack(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, o.start, o.end);
 }
 
+/* Memory that was a task's stack once still has its mark. */
+static void object_former_stack(struct kunit *test)
+{
+	unsigned long *pages = (unsigned long *)__get_free_pages(GFP_KERNEL | __GFP_ZERO,
+								 get_order(THREAD_SIZE));
+	unsigned long *area = vzalloc(THREAD_SIZE), *mark = end_of_stack(current);
+	size_t i = mark - (unsigned long *)task_stack_page(current);
+
+	KUNIT_ASSERT_TRUE(test, pages && area);
+	KUNIT_ASSERT_EQ(test, *mark, STACK_END_MAGIC);
+	memcpy(pages, task_stack_page(current), (i + 1) * sizeof(long));
+	memcpy(area, task_stack_page(current), (i + 1) * sizeof(long));
+	expect_object(test, pages, MODBOUNDS_PAGES, pages, THREAD_SIZE);
+	expect_object(test, area, MODBOUNDS_VMALLOC, area, THREAD_SIZE);
+	free_pages((unsigned long)pages, get_order(THREAD_SIZE));
+	vfree(area);
+}
+
 static void object_struct_page(struct kunit *test)
 {
 	struct page *page = alloc_page(GFP_KERNEL);
@@ -171,6 +191,7 @@ static struct kunit_case object_cases[] = {
 	KUNIT_CASE(object_vmalloc_interrupt),
 	KUNIT_CASE(object_static),
 	KUNIT_CASE(object_stack),
+	KUNIT_CASE(object_former_stack),
 	KUNIT_CASE(object_struct_page),
 	KUNIT_CASE(object_none),
 	{ }

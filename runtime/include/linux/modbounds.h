@@ -96,7 +96,10 @@ static __always_inline void modbounds_switch(struct task_struct *prev, struct ta
 
 /* the vmalloc allocator's answer to the resolver */
 int vmalloc_extent(unsigned long addr, unsigned long *start,
-		   unsigned long *size, bool *percpu);
+		   unsigned long *size, bool *percpu, bool *stack);
+
+/* Of a vm_struct's flags, one that nobody else uses: it is a task's stack. */
+#define VM_MODBOUNDS_STACK	0x00080000
 
 /**
  * modbounds_join_pages - note how far pages reach that are not compound
