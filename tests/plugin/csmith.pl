@@ -1,66 +1,67 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: GPL-2.0
 #
-# csmith.pl DIR OUT COMPILER=PLUGIN [FIRST LAST]: random programs, one for each
-# seed, compiled plain and with the plugin at each level, do the same.  TAP.
+# csmith.pl DIR OUT COMPILER=PLUGIN [more] [FIRST LAST]: random programs, one for
+# each seed, compiled plain and with the plugin at each level, do the same.  TAP.
 #
 # As GCC knows all about what is static, every other program has its functions
 # and variables visible to all: more is left to check, and each function has a
 # gate.  Every fourth has jumps; many with jumps do not end.
 #
-# Starting compilers, linkers and loaders would take most of the time: so a
-# batch of programs is one program, in which each is a function.
+# With "more": larger and deeper structures, unions, arrays and pointers than by
+# default, other statements more often than not; and three of four programs do a
+# part of their assignments by memcpy() of a length that GCC does not know.
 
 use strict;
 use warnings;
-use File::Path qw(make_path remove_tree);
+use FindBin;
+use lib $FindBin::Bin;
+use batch;
 
-my ($dir, $out, $compiler, $first, $last) = @ARGV;
-my ($cc, $plugin) = split /=/, $compiler;
-my $wanted = $first ? 0 : 500;
+batch::setup(splice @ARGV, 0, 3);
+my $more = @ARGV && $ARGV[0] eq 'more' ? shift @ARGV : '';
+my ($first, $last) = @ARGV;
 # Some programs take too long, and do not count: begin with more.
 $first //= 1;
 $last //= 560;
-my $batch = 20;
-my @levels = qw(O1 O2 O3 Os);
-# Both ways to make a check, at two levels each.
-my %inline = (O1 => 'all', O2 => 'none', O3 => 'all', Os => 'none');
-my @variants = map { ["plain_$_", "-$_"],
-		     ["with_$_", "-$_ -fplugin=$plugin -fplugin-arg-modbounds-inline=$inline{$_}"] } @levels;
-my $size = '--max-funcs 5 --max-block-depth 2 --max-expr-complexity 6 --max-pointer-depth 3 --no-argc --concise';
-# As the kernel is compiled.
-my $flags = '-w -pipe -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks -I/usr/include/csmith';
+my $wanted = ($last - $first + 1) * ($more ? 0.7 : 0.89);
+$batch::calling = $more;
 
-sub run {
-	my $text = `$_[0] 2>&1`;
-	die "failed: $_[0]\n$text" if $?;
-	return $text;
-}
+my @size = $more ? (
+	'--max-struct-fields 20 --max-union-fields 8 --fixed-struct-fields --max-funcs 4 --max-block-depth 3 --max-expr-complexity 5',
+	'--max-pointer-depth 6 --no-arrays --max-funcs 6 --max-block-depth 2 --max-expr-complexity 5 --inline-function',
+	'--max-array-dim 4 --max-array-len-per-dim 4 --max-funcs 4 --max-pointer-depth 4 --max-block-depth 2 --inline-function-prob 90',
+	'--random-random --max-funcs 5 --max-block-depth 2 --max-expr-complexity 6',
+	'--no-packed-struct --builtins --max-funcs 5 --max-block-depth 2 --max-expr-complexity 6 --max-pointer-depth 3',
+	'--no-global-variables --max-funcs 5 --max-block-depth 3 --max-expr-complexity 5 --max-pointer-depth 4',
+	'--float --max-funcs 5 --max-block-depth 2 --max-expr-complexity 6 --max-union-fields 8',
+	'--no-volatiles --no-consts --max-struct-fields 12 --max-funcs 5 --max-block-depth 3 --max-block-size 8 --max-expr-complexity 3',
+) : ('--max-funcs 5 --max-block-depth 2 --max-expr-complexity 6 --max-pointer-depth 3');
 
-sub table {
-	my @seeds = @_;
-	my $text = qq{#include "$dir/csmith-table.h"\n};
-	for my $seed (@seeds) {
-		$text .= "int p${seed}_main_$_->[0](void);\n" for @variants;
-	}
-	$text .= 'const char * const levels[] = { ' . join(', ', map { qq{"-$_"} } @levels) . " };\n";
-	$text .= "const struct program programs[] = {\n";
-	for my $seed (@seeds) {
-		my ($plain, $with) = map { my $v = $_; join ', ', map { "p${seed}_main_${v}_$_" } @levels } qw(plain with);
-		$text .= "\t{ \"$seed\", { $plain }, { $with } },\n";
-	}
-	return "$text\t{ 0 }\n};\n";
-}
-
-sub save { open my $f, '>', $_[0] or die "$_[0]: $!"; print $f $_[1]; close $f }
+my $copying = <<'END';
+#include <string.h>
+static __attribute__((noipa)) size_t length(size_t n) { return n; }
+#define SET(to, ...) do {							\
+	__typeof__(to) value_ = (__VA_ARGS__);					\
+	memcpy((void *)&(to), (void *)&value_, length(sizeof(value_)));	\
+} while (0)
+END
 
 sub program {
 	my ($seed, $work) = @_;
-	my $text = run("cd $work && csmith --seed $seed $size " . ($seed % 4 ? '--no-jumps' : ''));
+	my $text = batch::run("cd $work && timeout 20 csmith --seed $seed --no-argc --concise $size[$seed % @size] " .
+			      ($seed % 4 ? '--no-jumps' : ''));
 	my @names = 'main';
 
+	# Not to members: they may be bit-fields.
+	if ($more && $seed % 4 != 3) {
+		my $n = 0;
+		$text =~ s{^(\s+)((?:\(\*+)?[gl]_\d+\)?(?:\[[^\]]*\])*) = (.*);$}
+			  { $n++ % 3 == $seed % 3 ? "$1$2 = $3;" : "$1SET($2, $3);" }gem;
+		$text = $copying . $text;
+	}
 	if ($seed % 2) {
-		$text =~ s/^static //mg;
+		$text =~ s/^static (?!.*\blength\()//mg;
 		my %seen = map { $_ => 1 } $text =~ /\b((?:g|func)_\d+|__undefined)\b/g;
 		push @names, sort keys %seen;
 	}
@@ -68,68 +69,17 @@ sub program {
 	       join('', map { "#define $_ NAME(p${seed}_${_}_, VARIANT)\n" } @names) . $text;
 }
 
-# One line for each seed, as csmith.c says.
-sub batch {
-	my @seeds = @_;
-	my $work = "$out/csmith.$seeds[0]";
+sub compare {
+	my ($nr, @seeds) = @_;
+	my $work = "$batch::out/csmith$more.$seeds[0]";
 
-	remove_tree($work);
-	for my $seed (@seeds) {
-		make_path("$work/$_->[0]") for @variants;
-		save("$work/p$seed.c", program($seed, $work));
-	}
-	save("$work/table.c", table(@seeds));
-	my @sources = map { "../p$_.c" } @seeds;
-	for (@variants) {
-		my ($name, $options) = @$_;
-		run("cd $work/$name && $cc $flags $options -DVARIANT=$name -c @sources");
-	}
-	run("$cc -o $work/all $work/table.c $work/*/*.o $out/csmith.o $out/rt.o $out/thunks.o");
-	my $text = run("$work/all");
-	remove_tree($work) unless $text =~ / bad /;
-	return $text;
+	batch::start($work);
+	batch::save("$work/p$_.c", program($_, $work)) for @seeds;
+	return batch::sources($work, $more ? $nr : 0, map { ["p$_", $_] } @seeds);
 }
 
-chomp(my $ncpu = $ENV{JOBS} || `nproc`);
 my @batches;
-for (my $seed = $first; $seed <= $last; $seed += $batch) {
-	push @batches, [grep { $_ <= $last } $seed .. $seed + $batch - 1];
+for (my $seed = $first; $seed <= $last; $seed += 20) {
+	push @batches, [grep { $_ <= $last } $seed .. $seed + 19];
 }
-
-$| = 1;
-print '1..', $last - $first + 2, "\n";
-my @pipes;
-for my $w (0 .. $ncpu - 1) {
-	my $pid = open my $p, '-|';
-	die "fork: $!" unless defined $pid;
-	if (!$pid) {
-		for (my $i = $w; $i < @batches; $i += $ncpu) {
-			print eval { batch(@{$batches[$i]}) } // map { my $e = $@ =~ s/\n/\x01/gr; "$_ bad $e\n" } @{$batches[$i]};
-		}
-		exit 0;
-	}
-	push @pipes, $p;
-}
-
-my ($nr, $failed, $same, $checks) = (0, 0, 0, 0);
-for my $i (0 .. $#batches) {
-	for my $seed (@{$batches[$i]}) {
-		my $line = readline($pipes[$i % $ncpu]) // "$seed bad the worker died";
-		chomp $line;
-		$nr++;
-		if ($line =~ /^$seed ok (\d+)$/) {
-			$same++;
-			$checks += $1;
-			print "ok $nr - seed $seed\n";
-		} elsif ($line =~ /^$seed slow$/) {
-			print "ok $nr - seed $seed # SKIP takes too long\n";
-		} else {
-			$failed++;
-			print "not ok $nr - seed $seed\n", map { "# $_\n" } split /\x01/, $line;
-		}
-	}
-}
-$nr++;
-my $enough = $same >= $wanted && $checks;
-print $enough ? '' : 'not ', "ok $nr - $same programs print the same at each of @levels; $checks checks were made out of line\n";
-exit($failed || !$enough ? 1 : 0);
+exit(batch::all(\&compare, $wanted, @batches) ? 0 : 1);

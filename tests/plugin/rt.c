@@ -74,7 +74,9 @@ void rt_nothing(void *p) { (void)p; }
 long rt_zero(void) { return 0; }
 
 long rt_checks(void) { return n.checks; }
+long rt_calls(void) { return n.calls; }
 long rt_violations(void) { return n.violations; }
+void rt_called(void) { n.calls++; }
 
 void rt_everything(int inlined)
 {

@@ -25,7 +25,9 @@ long rt_zero(void);		/* 0, but GCC does not know */
 /* All memory may be used, and nothing is logged; if inlined, no check leaves the fast side. */
 void rt_everything(int inlined);
 long rt_checks(void);
+long rt_calls(void);	/* of memory functions */
 long rt_violations(void);
+void rt_called(void);	/* a memory function that rt.c does not have */
 
 /* Where a case defines this as 1, own memory passes inline. */
 extern int rt_inline;
