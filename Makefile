@@ -22,6 +22,7 @@ help:
 	@echo 'make check       all tests'
 	@echo 'make check-fast  tests that need no QEMU'
 	@echo 'make check-plugin  tests of the plugin alone'
+	@echo 'make check-differential  thousands of programs compiled plain and with the plugin, GCC'"'"'s own tests among them; 20 minutes'
 	@echo 'make check-runtime  tests of the runtime alone: KUnit on user-mode Linux'
 	@echo 'make check-debug  drivers under a kernel with lockdep and the like; builds that kernel first'
 	@echo 'make check-loads [DRIVERS= MODES= CPUS=]  drivers and file systems under real loads; hours, goes on where it stopped'
@@ -90,13 +91,16 @@ bench:
 bench-compare:
 	@python3 bench/compare.py '$(OLD)' '$(NEW)'
 
-.PHONY: check check-fast check-plugin check-runtime check-debug
+.PHONY: check check-fast check-plugin check-differential check-runtime check-debug
 check: modules
 	@$(G)/check.sh all
 check-fast: modules-um
 	@$(G)/check.sh fast
 check-plugin: plugin
 	@$(G)/check.sh plugin
+check-differential: plugin
+	@$(G)/setup.sh gcc-12-source
+	@$(G)/check.sh differential
 check-runtime: kernel-um
 	@KINDS=uml prove --exec '' --timer tests/boot/kunit.t
 check-debug: kernel-debug plugin

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check.sh all|fast|plugin: run tests under prove, which closes with a count.
+# check.sh all|fast|plugin|differential: run tests under prove, which closes with a count.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -11,15 +11,18 @@ compilers=$(for cc in gcc-12 gcc-11; do
 done)
 make -s -C "$TOP/tests/plugin" O="$out" COMPILERS="$compilers" ready
 plugin=("$out/cases.t" "$out/options.t")
-csmith=$out/csmith.t
+random=("$out/csmith.t" "$out/more.t" "$out/memory.t")
 boot=("$TOP"/tests/boot/*.t)
 
 cd "$TOP"
 case ${1:-} in
-all) set -- "${plugin[@]}" "$csmith" "${boot[@]}" "$TOP"/tests/{bench,cli,coverage,kit,style}/*.t ;;
+all) set -- "${plugin[@]}" "${random[@]}" "${boot[@]}" "$TOP"/tests/{bench,cli,coverage,kit,style}/*.t ;;
 fast) export KINDS=uml; set -- "${plugin[@]}" "${boot[@]}" "$TOP"/tests/style/*.t ;;
-plugin) set -- "${plugin[@]}" "$csmith" ;;
-*) die 'usage: check.sh all|fast|plugin' ;;
+differential)
+	make -s -C "$TOP/tests/plugin" O="$out" COMPILERS="$compilers" suites
+	set -- "$out"/{torture,more,more-all,memory,memory-all}.t ;;
+plugin) set -- "${plugin[@]}" "${random[@]}" ;;
+*) die 'usage: check.sh all|fast|plugin|differential' ;;
 esac
 for t; do rel+=("$(realpath --relative-to="$TOP" "$t")"); done
 exec prove --exec '' --timer "${rel[@]}"

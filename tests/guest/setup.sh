@@ -4,6 +4,8 @@
 # setup.sh [loads]: install what building and testing need, and what tests/loads/
 # needs besides, by exact Debian package names.
 # Asks nothing, does nothing when all is there.
+#
+# setup.sh [PACKAGE...]: these besides, which few targets need.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -14,6 +16,7 @@ packages=(
 	gcc-11 g++-11 gcc-11-plugin-dev						# the other GCC
 	python3 csmith libcsmith-dev
 	nbdkit nbd-client							# what bench/ compares with
+	"$@"
 )
 [ "${1:-}" != loads ] || packages+=(
 	e2fsprogs xfsprogs btrfs-progs f2fs-tools dosfstools exfatprogs		# file systems
