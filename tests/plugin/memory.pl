@@ -96,7 +96,9 @@ sub read_of {
 	my ($o) = @_;
 	my $at = upto($o->{size} - 1);
 	return $o->{name} . pick(@{$o->{fields}}) if $o->{fields} && maybe(60);
-	return "(($o->{base})[" . number($at) . '])';
+	return "(($o->{base})[" . number($at) . '])' if maybe(60);
+	my $middle = upto($o->{size});
+	return "(($o->{base} + $middle)[" . number($at - $middle) . '])';
 }
 
 # A pointer to byte AT of an object, in many a form.
@@ -106,6 +108,9 @@ sub pointer {
 	my $other = pick(@objects);
 
 	return $p if maybe(50);
+	# From the middle: what is added may be negative.
+	my $middle = upto($o->{size});
+	return "($o->{base} + $middle) + " . number($at - $middle) if maybe(20);
 	return "&($o->{base})[" . number($at) . ']' if maybe(20);
 	return "$o->{pointer} + " . number($at) if $o->{pointer};
 	return "(v(1) ? $p : $other->{base})" if maybe(20);
@@ -291,9 +296,23 @@ sub last_call {
 	return "$text}\n";
 }
 
+# A local of which only one element is read, from a pointer into its middle: GCC
+# must not believe that the index leads forward.
+sub middle {
+	my ($nr) = @_;
+	my $type = pick(qw(u8 u16 u32 u64));
+	my ($n, $writes) = (2 + upto(5), upto(2));
+	my $m = upto($n);
+	my $text = "u64 m$nr(long i, long j)\n{\n\t$type l[$n], *p = l + $m;\n\n";
+
+	$text .= "\tl[$_] = i + " . upto(255) . ";\n" for 0 .. $n - 1;
+	$text .= "\tp[j] += " . upto(255) . ";\n" if $writes;
+	return { name => "m$nr", text => "$text\treturn p[i];\n}\n", least => -$m, last => $n - 1 - $m };
+}
+
 sub program {
 	my ($seed) = @_;
-	my ($text, @statics, @tails);
+	my ($text, @statics, @middles);
 
 	srand($seed);
 	(@types, @objects, @functions) = ();
@@ -337,11 +356,17 @@ END
 		$text .= $linkage . $noipa . function($nr, \@statics);
 		$text .= $linkage . '__attribute__((noipa)) ' . last_call($nr, \@statics);
 	}
+	for my $nr (0 .. $nfunctions - 1) {
+		push @middles, middle($nr);
+		$text .= 'static __attribute__((noipa)) ' . $middles[-1]{text};
+	}
 	$text .= "int main(void)\n{\n\tu8 out[64];\n\tu64 sum = $seed;\n\n";
 	$text .= "\tfor (int i = 0; i < 256; i++)\n\t\ttable[i] = i * 11 + $seed;\n";
 	for my $nr (0 .. $nfunctions - 1) {
 		$text .= "\tmemset(out, $nr, 64);\n\tsum = f$nr(out + v(" . upto(30) . "), sum);\n\tt$nr(out + v(" . upto(20) . "), sum);\n";
 		$text .= "\tfor (int i = 0; i < 64; i++)\n\t\tsum = mix(sum, out[i]);\n";
+		my $m = $middles[$nr];
+		$text .= "\tfor (long i = $m->{least}; i <= $m->{last}; i++)\n\t\tsum = mix(sum, $m->{name}(i, v($m->{least})));\n";
 		$text .= qq{\tprintf("$nr: %lx\\n", sum);\n};
 	}
 	return "$text\treturn 0;\n}\n";
