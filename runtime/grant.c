@@ -102,8 +102,10 @@ bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
 {
 	if (!mark_object(d, start, end) ||
 	    !modbounds_map_set(&d->map, start, end,
-			       write ? MODBOUNDS_BOTH : MODBOUNDS_READ))
+			       write ? MODBOUNDS_BOTH : MODBOUNDS_READ)) {
+		WRITE_ONCE(d->forgetful, true);
 		return false;
+	}
 	modbounds_count(d, grants);
 	trace_grant(d->name, start, end, write);
 	return true;

@@ -175,6 +175,8 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * @kobj: /sys/kernel/modbounds/<module>
  * @list: in modbounds_domains
  * @number: in modbounds_numbered; or MODBOUNDS_MANY
+ * @forgetful: a grant could not be remembered for want of memory: what was exposed
+ *	or allocated may be unknown
  * @reap: frees what remains once the module is gone
  * @reaped: how often that has been tried
  * @leaks: allocation sites of what the module has not freed, if tracked
@@ -208,6 +210,7 @@ struct modbounds_domain {
 	struct kobject kobj;
 	struct list_head list;
 	u8 number;
+	bool forgetful;
 	struct delayed_work reap;
 	unsigned int reaped;
 	struct modbounds_leaks *leaks;

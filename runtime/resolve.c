@@ -104,6 +104,21 @@ static bool no_address(const struct modbounds_access *a)
 	return !IS_ENABLED(CONFIG_UML) && __access_ok((void __user *)a->addr, a->len);
 }
 
+/*
+ * May an integer lead to the object, by what is known without a grant?  To struct pages,
+ * as virt_to_page() is arithmetic; to what lies in the module's own arena, which in
+ * precise mode gets here; and to pages that it has allocated, which are marked even
+ * where there was no memory to remember the grant.
+ */
+static bool integer_may(struct modbounds_domain *d, const struct modbounds_access *a,
+			const struct modbounds_object *o)
+{
+	if (o->class == MODBOUNDS_STRUCT_PAGE || modbounds_arena_owns(&d->arena, a->base))
+		return true;
+	return o->class == MODBOUNDS_PAGES && d->number != MODBOUNDS_MANY &&
+	       modbounds_grantee((void *)a->base) == d->number;
+}
+
 static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 						   const struct modbounds_access *a)
 {
@@ -134,14 +149,13 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	if (IS_ENABLED(CONFIG_UML) && a->flags & MODBOUNDS_ESCAPE && o.class == MODBOUNDS_NONE)
 		return MODBOUNDS_PASS;
 
-	/*
-	 * Integers have no right of their own.  What is the module's own needs
-	 * none (page_address() of its pages is arithmetic, and in precise mode it
-	 * gets here), and of others struct pages: virt_to_page() is that too.
-	 */
-	if (a->origin == MODBOUNDS_ORIGIN_INT && o.class != MODBOUNDS_STRUCT_PAGE &&
-	    !modbounds_arena_owns(&d->arena, a->base))
-		return MODBOUNDS_WILD;
+	if (a->origin == MODBOUNDS_ORIGIN_INT && !integer_may(d, a, &o)) {
+		if (!READ_ONCE(d->forgetful) || (o.class != MODBOUNDS_SLAB &&
+						 o.class != MODBOUNDS_PAGES))
+			return MODBOUNDS_WILD;
+		modbounds_count(d, undecided);
+		return MODBOUNDS_PASS;
+	}
 
 	switch (o.class) {
 	case MODBOUNDS_NONE:

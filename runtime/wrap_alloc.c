@@ -26,8 +26,12 @@
 static noinline void grant_own(struct modbounds_domain *d, const void *p)
 {
 	struct modbounds_object o;
+	unsigned long addr;
 
 	modbounds_find_object((unsigned long)p, &o);
+	/* Pages are known for the domain's by this alone, see integer_may(). */
+	for (addr = o.start; o.class == MODBOUNDS_PAGES && addr < o.end; addr += PAGE_SIZE)
+		modbounds_mark_page(addr, d->number);
 	if ((o.class == MODBOUNDS_SLAB || o.class == MODBOUNDS_PAGES) &&
 	    o.end - o.start <= MODBOUNDS_RUN_SIZE)
 		modbounds_grant(d, o.start, o.end, true);

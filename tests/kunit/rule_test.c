@@ -104,6 +104,30 @@ static void rule_origin(struct kunit *test)
 	kfree(p);
 }
 
+/*
+ * Where there was no memory to remember a grant, nobody can tell whether an integer
+ * leads to what was exposed; of pages one knows whose they are.
+ */
+static void rule_forgetful(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	char *p = kmalloc(64, GFP_KERNEL), *page = (char *)__get_free_page(GFP_KERNEL);
+
+	KUNIT_ASSERT_TRUE(test, p && page);
+	KUNIT_EXPECT_EQ(test, ask(d, page, 8, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+	modbounds_mark_page((unsigned long)page, d->number);
+	KUNIT_EXPECT_EQ(test, ask(d, page, 8, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+	WRITE_ONCE(d->forgetful, true);
+	KUNIT_EXPECT_EQ(test, STAT(d, undecided), 0);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 0, 8, 0, MODBOUNDS_ORIGIN_INT), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, STAT(d, undecided), 1);
+	KUNIT_EXPECT_EQ(test, ask(d, (void *)0x6b6b6b6b6b6b6b6bUL, 0, 8, 0,
+				  MODBOUNDS_ORIGIN_INT), MODBOUNDS_WILD);
+	kfree(p);
+	free_page((unsigned long)page);
+}
+
 /* page_address() is arithmetic: what the module owns needs no origin, but is held to its object. */
 static void rule_own(struct kunit *test)
 {
@@ -526,6 +550,7 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_marked_page),
 	KUNIT_CASE(rule_many_domains),
 	KUNIT_CASE(rule_origin),
+	KUNIT_CASE(rule_forgetful),
 	KUNIT_CASE(rule_own),
 	KUNIT_CASE(rule_own_outside),
 	KUNIT_CASE(rule_escape),
