@@ -302,8 +302,7 @@ bool mb_redirect_call(gcall *stmt)
 	pt_solution_reset(gimple_call_use_set(stmt));
 	pt_solution_reset(gimple_call_clobber_set(stmt));
 	/* Nor does it warn of what a builtin may be handed: memory that is set in part. */
-	suppress_warning(stmt, OPT_Wuninitialized);
-	suppress_warning(stmt, OPT_Wmaybe_uninitialized);
+	mb_quiet(stmt);
 	update_stmt(stmt);
 	return true;
 }

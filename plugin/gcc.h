@@ -51,9 +51,11 @@
 #error "modbounds knows GCC 11 and 12"
 #endif
 
-/* GCC 11 tells warnings of a statement apart no further than all or none. */
+/* No warning of @stmt from here on. */
 #if GCCPLUGIN_VERSION < 12000
-#define suppress_warning(stmt, option) gimple_set_no_warning(stmt, true)
+#define mb_quiet(stmt) gimple_set_no_warning(stmt, true)
+#else
+#define mb_quiet(stmt) suppress_warning(stmt)
 #endif
 
 #endif /* _MODBOUNDS_GCC_H */
