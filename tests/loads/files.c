@@ -68,8 +68,13 @@ static void fill(unsigned char *p, size_t size)
 /* Not there, or not for this file; anything else is an error. */
 static void refused(const char *what, const struct file *f)
 {
-	if (errno != EOPNOTSUPP && errno != EINVAL && errno != ENOTTY && errno != ENOSYS && errno != EPERM)
-		err(1, "%s %s", what, f->name);
+	static const int words[] = { EOPNOTSUPP, EINVAL, ENOTTY, ENOSYS, EPERM, E2BIG, ENOENT };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (errno == words[i])
+			return;
+	err(1, "%s %s", what, f->name);
 }
 
 static int open_file(const struct file *f, int flags)
@@ -275,6 +280,7 @@ static void allocate(struct file *f)
 static void copy_range(struct file *f)
 {
 	struct file *g = &files[any(FILES)];
+	struct file_clone_range r;
 	size_t at, to, size;
 	off_t from_off, to_off;
 	int in, out;
@@ -297,22 +303,17 @@ static void copy_range(struct file *f)
 		lseek(out, to, SEEK_SET);
 		n = sendfile(out, in, &from_off, size);
 		break;
-	default: {
-		struct file_clone_range r = { .src_fd = in, .src_offset = at & ~4095ul,
-			.dest_offset = to & ~4095ul };
-
+	default:
 		at &= ~4095ul;
 		to &= ~4095ul;
-		r.src_length = size & ~4095ul;
-		n = -1;
-		errno = EINVAL;
-		if (r.src_length && at + r.src_length <= f->size && !ioctl(out, FICLONERANGE, &r))
-			n = r.src_length;
-	}
+		n = size & ~4095ul;
+		r = (struct file_clone_range){ in, at, n, to };
+		if (!n || ioctl(out, FICLONERANGE, &r))
+			n = n ? -1 : 0;
 	}
 	if (n < 0) {
 		refused("copy", f);
-	} else {
+	} else if (n > 0) {
 		memmove(g->copy + to, f->copy + at, n);
 		grow(g, to + n);
 	}
@@ -371,21 +372,13 @@ static void links(struct file *f)
 {
 	char target[64] = "";
 
-	if (!symlink(f->name, "link")) {
-		if (readlink("link", target, sizeof(target) - 1) != (ssize_t)strlen(f->name) ||
-		    strcmp(target, f->name))
-			errx(1, "link says %s, not %s", target, f->name);
-		unlink("link");
-	} else {
+	if (symlink(f->name, "link"))
 		refused("symlink", f);
-	}
-	if (!link(f->name, "hard"))
-		unlink("hard");
-	else
+	else if (readlink("link", target, sizeof(target) - 1) < 0 || strcmp(target, f->name) || unlink("link"))
+		errx(1, "link says %s, not %s", target, f->name);
+	if (link(f->name, "hard") || unlink("hard"))
 		refused("link", f);
-	if (!mknod("pipe", S_IFIFO | 0600, 0))
-		unlink("pipe");
-	else
+	if (mknod("pipe", S_IFIFO | 0600, 0) || unlink("pipe"))
 		refused("mknod", f);
 }
 
@@ -476,7 +469,6 @@ static void directory(void)
 static void operate(struct file *f)
 {
 	switch (any(20)) {
-	case 0: case 1: case 2: write_some(f, 0); break;
 	case 3: write_some(f, O_APPEND); break;
 	case 4: write_some(f, O_DIRECT); break;
 	case 5: write_some(f, O_SYNC); break;
@@ -493,6 +485,7 @@ static void operate(struct file *f)
 	case 17: links(f); break;
 	case 18: attributes(f); break;
 	case 19: any(4) ? ask(f) : directory(); break;
+	default: write_some(f, 0);
 	}
 }
 
@@ -600,7 +593,7 @@ int main(int argc, char **argv)
 	} else if (argc == 3 && !strcmp(argv[1], "fill")) {
 		fill_up();
 	} else {
-		errx(2, "usage: files run DIR COUNT SEED LIST | check DIR LIST | fill DIR");
+		return 2;
 	}
 	return 0;
 }

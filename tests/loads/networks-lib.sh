@@ -136,7 +136,7 @@ make_nft() {
 	own 2 ub
 	cat >rules <<-'RULES'
 	table inet f {
-		counter all { }
+		counter total { }
 		set ports { type inet_service; flags interval; elements = { 1-1023, 5201, 30000-65535 } }
 		set seen { type ipv4_addr . inet_service; flags dynamic,timeout; timeout 60s; size 4096; }
 		map verdicts { type ipv4_addr : verdict; elements = { 10.0.0.1 : continue, 10.0.0.2 : jump sorted } }
@@ -144,10 +144,10 @@ make_nft() {
 			meta l4proto { tcp, udp } th dport @ports counter
 			ip length vmap { 0-100 : jump small, 101-65535 : return }
 		}
-		chain small { counter limit rate 1000/second counter }
+		chain small { counter limit rate 1000/second counter; }
 		chain in {
 			type filter hook input priority 0; policy accept;
-			counter name all
+			counter name total
 			ip saddr vmap @verdicts
 			ct state established,related counter
 			ct state new log prefix "new " group 1
@@ -161,15 +161,15 @@ make_nft() {
 		chain out {
 			type filter hook output priority 0; policy accept;
 			update @seen { ip daddr . udp dport }
-			meta mark set ip dscp
+			meta mark set meta length
 			ct mark set meta mark
 			numgen inc mod 3 0 counter
 			jhash ip saddr mod 4 vmap { 0 : continue, 1 : continue, 2 : continue, 3 : continue }
 		}
 	}
 	table ip n {
-		chain post { type nat hook postrouting priority 100; masquerade }
-		chain pre { type nat hook prerouting priority -100; tcp dport 7 redirect to :5201 }
+		chain post { type nat hook postrouting priority 100; masquerade; }
+		chain pre { type nat hook prerouting priority -100; tcp dport 7 redirect to :5201; }
 	}
 	RULES
 	in1 nft -f rules
@@ -178,7 +178,7 @@ make_nft() {
 unmake_nft() {
 	in1 nft list ruleset >listed
 	grep -q 'map verdicts' listed
-	in1 nft list counter inet f all | awk '/packets/ { print; exit !($2 > 1000) }'
+	in1 nft list counter inet f total | awk '/packets/ { print; exit !($2 > 1000) }'
 	in1 nft reset counters >/dev/null
 	in1 nft add element inet f ports '{ 2000-3000 }'
 	in1 nft delete element inet f ports '{ 2000-3000 }'

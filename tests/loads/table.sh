@@ -27,10 +27,10 @@ for i in 0 1 2 3; do vvvv+=$(disk d$i 128M virtio-blk-pci)' '; done
 
 # The eight of bench/.
 eight=(null_blk brd virtio_blk nvme e1000 virtio_net veth vmxnet3)
-driver null_blk disk null_blk:memory_backed=1,gb=1,poll_queues=1 'mem=1536' /dev/nullb0 128
-driver brd disk brd:rd_nr=1,rd_size=131072 '' /dev/ram0 128
-driver virtio_blk disk virtio_blk "$v" /dev/vda 256
-driver nvme disk nvme "$(disk d0 512M nvme,serial=1)" /dev/nvme0n1 256
+driver null_blk disk null_blk:memory_backed=1,gb=1,poll_queues=1 'mem=1536' /dev/nullb0 128 more
+driver brd disk brd:rd_nr=1,rd_size=131072 '' /dev/ram0 128 more
+driver virtio_blk disk virtio_blk "$v" /dev/vda 256 more
+driver nvme disk nvme "$(disk d0 512M nvme,serial=1)" /dev/nvme0n1 256 more
 driver e1000 net e1000 "$(wire e1000)" eth0 eth1
 driver virtio_net net virtio_net "$(wire virtio-net-pci)" eth0 eth1
 driver veth net veth '' va vb make_veth va vb
@@ -40,7 +40,7 @@ driver vmxnet3 net vmxnet3 "$(wire vmxnet3)" eth0 eth1
 filesystem() { driver "$1" fs "virtio_blk $2" "$v" /dev/vda "${@:3}"; }
 filesystem ext4 ext4 ext4 'mke2fs -q -t ext4 -O inline_data,metadata_csum,encrypt' 'e2fsck -fn' acl,user_xattr
 filesystem xfs xfs xfs 'mkfs.xfs -q' 'xfs_repair -n' logbufs=4
-filesystem btrfs 'btrfs' btrfs 'mkfs.btrfs -q' 'btrfs check' compress=zlib
+filesystem btrfs 'btrfs' btrfs 'mkfs.btrfs -q' 'btrfs check' compress=lzo
 filesystem f2fs f2fs f2fs 'mkfs.f2fs -q' 'fsck.f2fs --dry-run' background_gc=on
 filesystem vfat 'nls_cp437 nls_iso8859-1 vfat' vfat 'mkfs.vfat' 'fsck.vfat -n' codepage=437
 filesystem exfat 'nls_utf8 exfat' exfat 'mkfs.exfat' 'fsck.exfat -n' iocharset=utf8
@@ -72,8 +72,8 @@ driver sdhci disk 'sdhci-pci mmc_block' "-device sdhci-pci $(disk d0 512M sd-car
 driver usb-storage disk 'xhci-pci usb-storage sd_mod sg' "-device qemu-xhci $(disk d0 512M usb-storage)" /dev/sda 64
 driver uas disk 'xhci-pci uas sd_mod sg' "-device qemu-xhci -device usb-uas,id=uas $(disk d0 512M scsi-hd,bus=uas.0)" /dev/sda 64
 driver usb-storage-ehci disk 'ehci-pci usb-storage sd_mod sg' "-device usb-ehci $(disk d0 512M usb-storage)" /dev/sda 64
-driver usb-storage-uhci disk 'uhci-hcd usb-storage sd_mod sg' "-device piix3-usb-uhci $(disk d0 512M usb-storage)" /dev/sda 64 part
-driver usb-storage-ohci disk 'ohci-pci usb-storage sd_mod sg' "-device pci-ohci $(disk d0 512M usb-storage)" /dev/sda 64 part
+driver usb-storage-uhci disk 'uhci-hcd usb-storage sd_mod sg' "-device piix3-usb-uhci $(disk d0 512M usb-storage)" /dev/sda 64
+driver usb-storage-ohci disk 'ohci-pci usb-storage sd_mod sg' "-device pci-ohci $(disk d0 512M usb-storage)" /dev/sda 64
 
 # More network cards.
 card() { driver "$1" net "$1" "$(wire "$2")" eth0 eth1; }
