@@ -2,6 +2,8 @@
 /*
  * devices block DEVICE: every ioctl that a disk may know, and reads by SCSI commands.
  * devices net IF: every ioctl that a network card may know.
+ * devices mapped DEVICE MEGABYTES: written through a mapping, read back directly (fio
+ *	discards a block device's contents before it maps it).
  * devices chars DEVICE TYPE...: all numbers of ioctls of these types (letters), on
  *	any device; arguments are zeros.
  * devices swap MEGABYTES: memory with contents, touched in several orders.
@@ -113,6 +115,37 @@ static void block(const char *name)
 		scsi(fd, commands[i], length, 96, SG_DXFER_FROM_DEV);
 	}
 	close(fd);
+}
+
+static void mapped(const char *name, size_t megabytes)
+{
+	size_t size = megabytes << 20, i, at;
+	int fd = open(name, O_RDWR), direct = open(name, O_RDONLY | O_DIRECT);
+	uint32_t *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	if (fd < 0 || direct < 0 || p == MAP_FAILED)
+		err(1, "%s", name);
+	/* Pages in no order, some of them in part, the other part as it was. */
+	for (i = 0; i < size / 4096; i++)
+		memset(p + i * 7919 % (size / 4096) * 1024, 0x11, 4096);
+	for (i = 0; i < size / 4096; i++)
+		p[i * 1024 + i % 1024] = i;
+	if (msync(p, size / 2, MS_SYNC) || munmap(p, size) || fsync(fd))
+		err(1, "%s: sync", name);
+	for (at = 0; at < size; at += sizeof(buffer)) {
+		if (pread(direct, buffer, sizeof(buffer), at) != sizeof(buffer))
+			err(1, "%s: read", name);
+		for (i = 0; i < sizeof(buffer) / 4; i++) {
+			size_t page = (at + i * 4) / 4096;
+			uint32_t want = i % 1024 == page % 1024 ? page : 0x11111111;
+
+			if (((uint32_t *)buffer)[i] != want)
+				errx(1, "%s: %#x at %zu, not %#x", name, ((uint32_t *)buffer)[i], at + i * 4, want);
+		}
+	}
+	worked = 1;
+	close(fd);
+	close(direct);
 }
 
 static void net(const char *name)
@@ -373,6 +406,8 @@ int main(int argc, char **argv)
 		block(argv[2]);
 	else if (argc == 3 && !strcmp(argv[1], "net"))
 		net(argv[2]);
+	else if (argc == 4 && !strcmp(argv[1], "mapped"))
+		mapped(argv[2], atol(argv[3]));
 	else if (argc > 3 && !strcmp(argv[1], "chars"))
 		chars(argv[2], argv + 3);
 	else if (argc == 3 && !strcmp(argv[1], "swap"))

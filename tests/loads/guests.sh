@@ -82,13 +82,13 @@ run_cell() {
 	for m in files nets devices; do options+=(-f "$out/$m"); done
 	for m in "$here"/*-lib.sh; do options+=(-f "$m"); done
 	if [[ "${devices[*]}" = *"$work/monitor"* ]]; then
-		mkfifo "$work/monitor"
+		mkfifo "$work"/monitor.{in,out}
 		person "$work/monitor" &
 		person=$!
 	fi
 	nice -n 5 "$TOP/tests/guest/qemu.sh" --kernel "$BUILD/$kernel" --cpus "$cpus" --mem "$mem" --fio --loads --timeout 900 \
 		--log "$log.console" --device "-plugin $out/entered.so,out=$work/entered" "${options[@]}" \
-		"$here/${kind_of[$name]}.guest" "${words[*]}" "${arguments[@]}" >"$log.out" 2>&1 || rc=$?
+		"$here/${kind_of[$name]}.guest" "${words[*]}" "${arguments[@]}" >"$log.out" 2>&1 9>&- || rc=$?
 	[ -z "$person" ] || kill "$person" 2>/dev/null || true
 	why=$(verdict)
 	if [ -z "$why" ]; then
@@ -145,9 +145,12 @@ make_disks() {
 # person FIFO: what somebody does to a guest, by QEMU's monitor, until that is gone.
 person() {
 	trap '' PIPE
+	trap 'kill $reader; exit' TERM
+	cat "$1.out" >/dev/null 2>&1 9>&- &
+	reader=$!
 	while sleep 0.3; do
-		printf '%s\n' 'sendkey a' 'mouse_move 3 5' 'mouse_button 1' 'mouse_button 0' "balloon $((300 + RANDOM % 500))" || break
-	done >"$1" 2>/dev/null 9>&-
+		printf '%s\n' 'sendkey a' 'mouse_move 3 5' 'mouse_button 1' 'mouse_button 0' "balloon $((600 + RANDOM % 400))" || break
+	done >"$1.in" 2>/dev/null 9>&-
 }
 
 # Which functions of which modules were entered: names, a file for each module and cell.

@@ -159,7 +159,7 @@ static void udp(void)
 
 static void segments(void)
 {
-	static const int each[] = { 100, 536, 1000, 1400 };
+	static const int each[] = { 100, 536, 1000, 1350 };
 	struct sockaddr_in to, from;
 	int in = bound(b, SOCK_DGRAM, &to), out = bound(a, SOCK_DGRAM, &from);
 	size_t i, n, at;

@@ -105,6 +105,7 @@ unmake_vxlan() { in1 bridge fdb show dev xa >/dev/null; }
 make_wireguard() {
 	spaces
 	everything='udp segments tcp zerocopy raw' only_ip=1
+	umask 077
 	for n in 1 2; do wg genkey >/tmp/key$n; wg pubkey </tmp/key$n >/tmp/public$n; done
 	wg genpsk >/tmp/shared
 	for end in '1 2 wa' '2 1 wb'; do
@@ -150,11 +151,10 @@ make_nft() {
 			counter name total
 			ip saddr vmap @verdicts
 			ct state established,related counter
-			ct state new log prefix "new " group 1
+			ct state new counter
 			udp length > 10 counter
 			ip saddr . udp sport @seen counter
 			@th,0,16 > 1 counter
-			tcp flags & (syn | ack) == syn tcp option maxseg size set rt mtu
 			tcp dport 9 reject with tcp reset
 			udp dport 9 reject
 		}
@@ -162,7 +162,7 @@ make_nft() {
 			type filter hook output priority 0; policy accept;
 			update @seen { ip daddr . udp dport }
 			meta mark set meta length
-			ct mark set meta mark
+			ct direction original counter
 			numgen inc mod 3 0 counter
 			jhash ip saddr mod 4 vmap { 0 : continue, 1 : continue, 2 : continue, 3 : continue }
 		}
@@ -182,12 +182,14 @@ unmake_nft() {
 	in1 nft reset counters >/dev/null
 	in1 nft add element inet f ports '{ 2000-3000 }'
 	in1 nft delete element inet f ports '{ 2000-3000 }'
-	in1 nft monitor >/dev/null & monitor=$!
+	/bin/ip netns exec ns1 nft monitor >/dev/null &
+	monitor=$!
 	for i in 1 2 3 4 5; do
 		in1 nft add rule inet f out ip daddr 10.0.0.$i counter
 		in1 nft flush chain inet f out
 	done
 	kill $monitor
+	wait $monitor || true
 	in1 nft flush ruleset
 	in2 nft flush ruleset
 }

@@ -78,7 +78,6 @@ driver usb-storage-ohci disk 'ohci-pci usb-storage sd_mod sg' "-device pci-ohci 
 # More network cards.
 card() { driver "$1" net "$1" "$(wire "$2")" eth0 eth1; }
 card e1000e e1000e
-card 8139cp rtl8139
 card 8139too rtl8139
 card pcnet32 pcnet
 card tulip tulip
@@ -97,7 +96,7 @@ driver vxlan net 'veth vxlan' '' xa xb make_vxlan xa xb
 driver wireguard net 'veth wireguard' '' wa wb make_wireguard
 driver tun net tun '' ta tb make_tap 0
 driver tun-offloads net tun '' ta tb make_tap 1
-driver nf_tables net 'veth nf_tables nft_ct nft_nat nft_masq nft_redir nft_log nft_limit nft_reject_inet nft_chain_nat nft_hash nft_numgen' \
+driver nf_tables net 'veth nf_tables nft_ct nft_nat nft_masq nft_redir nft_limit nft_reject_inet nft_chain_nat nft_hash nft_numgen' \
 	'' ua ub make_nft
 driver sched net 'veth sch_htb sch_netem sch_fq_codel' '' ua ub make_sched
 
@@ -109,7 +108,7 @@ sound snd-hda-intel 'snd-hda-intel snd-hda-codec-generic' '-device intel-hda -de
 sound snd-usb-audio 'xhci-pci snd-usb-audio' '-device qemu-xhci -device usb-audio,audiodev=a'
 
 # The rest.  Somebody types, moves the mouse and takes memory away (guests.sh).
-monitor='-chardev file,id=m,path=/dev/null,input-path=@WORK@/monitor -mon chardev=m'
+monitor='-chardev pipe,id=m,path=@WORK@/monitor -mon chardev=m'
 driver zram-swap misc zram mem=512 zram_swap
 driver squashfs misc 'loop squashfs' mem=1536 squashfs
 driver isofs misc 'loop isofs' mem=1536 isofs
