@@ -20,7 +20,7 @@ all) set -- "${plugin[@]}" "${random[@]}" "${boot[@]}" "$TOP"/tests/{bench,cli,c
 fast) export KINDS=uml; set -- "${plugin[@]}" "${boot[@]}" "$TOP"/tests/style/*.t ;;
 differential)
 	make -s -C "$TOP/tests/plugin" O="$out" COMPILERS="$compilers" suites
-	set -- "$out"/{torture,more,more-all,memory,memory-all}.t ;;
+	set -- "$out"/{torture,csmith,csmith-all,more,more-all,memory,memory-all}.t ;;
 plugin) set -- "${plugin[@]}" "${random[@]}" ;;
 *) die 'usage: check.sh all|fast|plugin|differential' ;;
 esac
