@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A part of make check-loads, with the kernel and the modules that are there: disks
-# under requests of several pages, cards under frames of all sizes.  What passed
-# before is run again, once.
+# under requests of several pages, cards under frames of all sizes.
 
 . "$(dirname "$0")/../guest/tap.sh"
 
@@ -18,3 +17,20 @@ for mode in bounded precise; do
 		ok "null_blk, $mode, requests of $size: violations 0" said '^violations 0$'
 	done
 done
+
+# Packets of 1 to 64000 bytes, fragments, segments, zerocopy, multicast, raw and packet
+# sockets, at two MTUs, with offloads and without.
+ok 'the packets'"'"' program compiles' "$CC" -O2 -static -o "$work/nets" "$TOP/tests/loads/nets.c"
+built() { find "$BUILD/x86_64" -name "$1.ko"; }
+packets() {
+	local name=$1 mode=$2
+	shift 2
+	guest qemu "loads-$name-$mode" -m "$(ko x86_64 instrumented "$name")" -f "$work/nets" --append "modbounds.mode=$mode" "$@"
+	ok "$name, $mode, packets of all sizes and kinds" test "$rc" = 0
+	ok "$name, $mode, packets: violations 0" said '^violations 0$'
+}
+packets veth precise "$TOP/tests/boot/packets.guest" veth va vb
+packets e1000 bounded --device "$(wire e1000)" "$TOP/tests/boot/packets.guest" e1000 eth0 eth1
+packets virtio_net bounded --device "$(wire virtio-net-pci)" -m "$(built failover)" -m "$(built net_failover)" \
+	-m "$(built dimlib)" "$TOP/tests/boot/packets.guest" failover+net_failover+dimlib+virtio_net eth0 eth1
+finish

@@ -281,7 +281,7 @@ static void bytes(const char *name, size_t count)
 static int tap(const char *name, int offloads)
 {
 	struct ifreq r = { .ifr_flags = IFF_TAP | IFF_NO_PI | (offloads ? IFF_VNET_HDR : 0) };
-	int fd = open("/dev/net/tun", O_RDWR);
+	int fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK);
 
 	strncpy(r.ifr_name, name, IFNAMSIZ - 1);
 	if (fd < 0 || ioctl(fd, TUNSETIFF, &r))
@@ -308,7 +308,7 @@ static void wire(const char *a, const char *b, int offloads)
 				continue;
 			n = read(p[i].fd, frame, sizeof(frame));
 			/* An interface that is down takes none. */
-			if (n > 0 && write(p[!i].fd, frame, n) != n && errno != EIO)
+			if (n > 0 && write(p[!i].fd, frame, n) != n && errno != EIO && errno != EAGAIN)
 				err(1, "%zd bytes to %s", n, i ? a : b);
 		}
 	}

@@ -321,12 +321,14 @@ static void multicast(void)
 {
 	struct ip_mreqn join = { .imr_multiaddr.s_addr = inet_addr("239.1.2.3") };
 	struct sockaddr_in group = { .sin_family = AF_INET, .sin_port = htons(5353) };
-	int in = open_socket(b, AF_INET, SOCK_DGRAM, 0), out, round;
+	int in = open_socket(b, AF_INET, SOCK_DGRAM, 0), out, round, tries;
+	struct pollfd p = { .events = POLLIN };
 	size_t n;
 
 	join.imr_ifindex = if_nametoindex(interface[1]);
 	if (bind(in, (struct sockaddr *)&group, sizeof(group)))
 		err(1, "group");
+	p.fd = in;
 	out = open_socket(a, AF_INET, SOCK_DGRAM, 0);
 	group.sin_addr = join.imr_multiaddr;
 	for (round = 0; round < 20; round++) {
@@ -337,9 +339,17 @@ static void multicast(void)
 			err(1, "join");
 		n = sizes[round % 14];
 		renew(n);
-		if (sendto(out, out_data, n, 0, (struct sockaddr *)&group, sizeof(group)) != (ssize_t)n)
-			err(1, "multicast: send");
+		/* Some cards hear of the group a little later: until then it is sent again. */
+		tries = 0;
+		do {
+			if (tries++ == 40)
+				errx(1, "multicast: nothing arrives");
+			if (sendto(out, out_data, n, 0, (struct sockaddr *)&group, sizeof(group)) != (ssize_t)n)
+				err(1, "multicast: send");
+		} while (poll(&p, 1, 500) != 1);
 		same("multicast", in_data, recv(in, in_data, sizeof(in_data), 0), n);
+		while (recv(in, in_data, sizeof(in_data), MSG_DONTWAIT) >= 0)
+			;
 		if (setsockopt(in, IPPROTO_IP, IP_DROP_MEMBERSHIP, &join, sizeof(join)))
 			err(1, "leave");
 	}

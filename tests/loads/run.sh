@@ -34,7 +34,7 @@ kernel=${KERNEL:-loads}
 at_once=${AT_ONCE:-$(nproc)}
 [[ "$at_once" =~ ^[1-9][0-9]*$ ]] || die "AT_ONCE=$at_once: must be a number"
 check_cc
-lock check-loads
+lock "check-loads-$kernel"
 prepare_guests "$kernel"
 
 cells=()
@@ -49,20 +49,20 @@ done
 
 # Guests in the background; each says what became of it.
 number=0
-: >"$out/results"
+: >"$out/results-$kernel"
 say "1..${#cells[@]}"
 for cell in "${cells[@]}"; do
 	number=$((number + 1))
 	# shellcheck disable=SC2046
 	while [ $(jobs -rp | wc -l) -ge "$at_once" ]; do wait -n || true; done
 	# shellcheck disable=SC2086
-	run_cell $number $cell | tee -a "$out/results" &
+	run_cell $number $cell | tee -a "$out/results-$kernel" &
 done
 wait
 
 "$TOP/tests/loads/entered.sh" "$kernel" || true
-passed=$(grep -c '^ok' "$out/results" || true)
-failed=$(grep -c '^not ok' "$out/results" || true)
+passed=$(grep -c '^ok' "$out/results-$kernel" || true)
+failed=$(grep -c '^not ok' "$out/results-$kernel" || true)
 [ $((passed + failed)) = ${#cells[@]} ] || die "$((passed + failed)) results of ${#cells[@]} guests"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
