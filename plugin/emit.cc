@@ -105,7 +105,8 @@ static tree mb_call_string(const struct mb_site *site)
 	/* On a stack an access is held to its type: only within that look there first. */
 	bool typed = !site->with_base && site->offset >= 0 &&
 		     site->offset + site->len <= site->type_size;
-	const char *form = site->compact ? "c" :
+	const char *form = site->compact ?
+			   site->origin != MODBOUNDS_ORIGIN_INT && typed ? "cp" : "c" :
 			   site->origin == MODBOUNDS_ORIGIN_PARAM && typed ? "p" : "";
 	const char *kind = site->flags & MODBOUNDS_STORE ? "st" : "ld";
 	char thunk[16], words[96] = "";
@@ -118,8 +119,11 @@ static tree mb_call_string(const struct mb_site *site)
 		snprintf(thunk, sizeof(thunk), "%s%s%d", form, kind, (int)site->len);
 	else
 		snprintf(thunk, sizeof(thunk), "%s%sn", form, kind);
-	if (site->compact)
+	if (site->compact && site->scalar)
 		strcpy(words, "1976:\n");
+	else if (site->compact)
+		snprintf(words, sizeof(words), "1976:\t.byte 0xa9\n\t.long 0x%lx\n",
+			 (unsigned long)site->mask);
 	else if (site->fail || site->scalar)
 		strcpy(words, "\t.byte 0xa9\n\t.long 1977f - .\n");
 	else

@@ -13,6 +13,11 @@
 static const char * const mb_data_types[] = {
 	"sk_buff", "xdp_buff", "xdp_frame", "napi_struct", "page", "bio", "request",
 	"scsi_cmnd", "urb", "virtqueue",
+	/* of file systems */
+	"inode", "dentry", "folio", "buffer_head", "super_block", "address_space", "kiocb",
+	"iov_iter", "writeback_control", "readahead_control", "dir_context", "journal_head",
+	"xfs_inode", "xfs_trans", "xfs_buf", "xfs_btree_cur", "xfs_da_args", "xlog",
+	"f2fs_io_info", "dnode_of_data",
 };
 
 /* those that return these, and what they call; */

@@ -170,6 +170,8 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * @state: where it stands in its life
  * @violations: seen
  * @reported: one bit for each site: it has had its report
+ * @sites: hash table of the checks that are mere calls: numbers of sites, from 1 on; 0: none
+ * @site_bits: log2 of its size
  * @reported_calls: the same for calls, by return address
  * @sink: where contained accesses go: the middle of 2 * MODBOUNDS_SINK_SIZE bytes
  * @kobj: /sys/kernel/modbounds/<module>
@@ -202,8 +204,8 @@ struct modbounds_domain {
 	enum modbounds_state state;
 	atomic_long_t violations;
 	unsigned long *reported;
-	const struct modbounds_site **sites;
-	unsigned int num_sites;
+	u32 *sites;
+	unsigned int site_bits;
 	unsigned long reported_calls[32];
 	void *sink;
 

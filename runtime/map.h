@@ -82,6 +82,18 @@ static __always_inline bool modbounds_map_test(const struct modbounds_map *map,
 			modbounds_plane(modbounds_find_leaf(map, addr), plane));
 }
 
+/* Are all bits from @first to @last set, which lie in one word?  Context: any. */
+static __always_inline bool modbounds_map_word(const struct modbounds_map *map,
+					       unsigned long first, unsigned long last,
+					       unsigned int plane)
+{
+	const unsigned long *bits = modbounds_plane(modbounds_find_leaf(map, first), plane);
+	unsigned int from = modbounds_bit(first), to = modbounds_bit(last);
+
+	return !(~READ_ONCE(bits[from / BITS_PER_LONG]) &
+		 GENMASK(to % BITS_PER_LONG, from % BITS_PER_LONG));
+}
+
 /* Are all bits of the page at @addr set?  Drivers copy whole pages.  Context: any. */
 static __always_inline bool modbounds_map_page(const struct modbounds_map *map,
 					       unsigned long addr, unsigned int plane)

@@ -3,12 +3,12 @@
  * What the plugin left about each check of a module.
  *
  * A check that is made inline has words behind its call that lead to its site.
- * One that is a mere call is found by the address of that.
+ * The site of one that is a mere call is found by the address of that, in a hash table.
  */
-#include <linux/bsearch.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/sort.h>
 
 #include "internal.h"
 
@@ -17,19 +17,10 @@ static unsigned long site_ip(const struct modbounds_site *site)
 	return (unsigned long)&site->ip + site->ip;
 }
 
-static int compare_sites(const void *a, const void *b)
+/* Where in the table the search for a site begins. */
+static __always_inline unsigned int first_slot(const struct modbounds_domain *d, unsigned long ip)
 {
-	unsigned long x = site_ip(*(const struct modbounds_site **)a);
-	unsigned long y = site_ip(*(const struct modbounds_site **)b);
-
-	return x < y ? -1 : x > y;
-}
-
-static int compare_ip(const void *key, const void *elt)
-{
-	unsigned long ip = (unsigned long)key, x = site_ip(*(const struct modbounds_site **)elt);
-
-	return ip < x ? -1 : ip > x;
+	return hash_32(ip, d->site_bits);
 }
 
 /*
@@ -53,20 +44,25 @@ static bool keeps_to_type(const struct modbounds_site *site)
 int modbounds_sites_init(struct modbounds_domain *d)
 {
 	struct module *mod = d->mod;
-	unsigned int i;
+	unsigned int i, slot, mask;
 
-	d->sites = kvcalloc(mod->num_modbounds_sites, sizeof(*d->sites), GFP_KERNEL);
-	if (!d->sites && mod->num_modbounds_sites)
+	/* At least half of it stays empty. */
+	d->site_bits = order_base_2(2 * mod->num_modbounds_sites + 1);
+	mask = BIT(d->site_bits) - 1;
+	d->sites = kvcalloc(mask + 1, sizeof(*d->sites), GFP_KERNEL);
+	if (!d->sites)
 		return -ENOMEM;
 	for (i = 0; i < mod->num_modbounds_sites; i++) {
 		struct modbounds_site *site = &mod->modbounds_sites[i];
 
 		if (keeps_to_type(site))
 			site->flags |= MODBOUNDS_TYPED;
-		if (site->ip)
-			d->sites[d->num_sites++] = site;
+		if (!site->ip)
+			continue;
+		for (slot = first_slot(d, site_ip(site)); d->sites[slot]; slot = (slot + 1) & mask)
+			;
+		d->sites[slot] = i + 1;
 	}
-	sort(d->sites, d->num_sites, sizeof(*d->sites), compare_sites, NULL);
 	return 0;
 }
 
@@ -80,9 +76,14 @@ int modbounds_sites_init(struct modbounds_domain *d)
  */
 const struct modbounds_site *modbounds_site_at(struct modbounds_domain *d, unsigned long ip)
 {
-	/* Sites name a byte of the call itself. */
-	const struct modbounds_site **site = bsearch((void *)(ip - 1), d->sites, d->num_sites,
-						     sizeof(*d->sites), compare_ip);
+	unsigned int slot, mask = BIT(d->site_bits) - 1;
+	const struct modbounds_site *site;
 
-	return site ? *site : NULL;
+	/* Sites name the last byte of the call itself. */
+	for (slot = first_slot(d, ip - 1); d->sites && d->sites[slot]; slot = (slot + 1) & mask) {
+		site = &d->mod->modbounds_sites[d->sites[slot] - 1];
+		if (site_ip(site) == ip - 1)
+			return site;
+	}
+	return NULL;
 }

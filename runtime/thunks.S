@@ -134,21 +134,18 @@ EXPORT_SYMBOL_GPL(__modbounds_\op\len\()_\reg)
 
 /*
  * A range: the granules' bits are shifted down to bit 0 and held against the
- * mask that stands behind the call.  A range that does not begin on a granule
- * may need one bit more; should that refuse it wrongly, C decides.
+ * mask that stands behind the call, whose address lies at ip, mask bytes on.  A range
+ * that does not begin on a granule may need one bit more; should that refuse it
+ * wrongly, C decides.  Pushed last: the address; changes reg, A, B and rcx.
  */
-.macro RANGE op, plane, reg, reg32, A, B
-THUNK_START(__modbounds_\op\()n_\reg)
-	pushq	%r\A
-	pushq	%r\B
-	pushq	%\reg
+.macro IF_NOT_GRANTED plane, reg, reg32, A, B, ip, mask, refused
 	FIND_LEAF \reg, \reg32, \A
 	movq	(%rsp), %\reg
 	shlq	$(64 - LEAF_SHIFT), %\reg
 	sarq	$(64 - LEAF_SHIFT + 8), %\reg	/* words of 32 bits, from the middle */
 	leal	1(%\reg), %e\B
 	testl	$RUN_WORD_MASK, %e\B
-	jz	2f			/* the next one stands elsewhere */
+	jz	\refused		/* the next one stands elsewhere */
 	movq	\plane(%r\A,%\reg,4), %r\A
 	notq	%r\A
 	.ifnc \reg,rcx
@@ -160,15 +157,23 @@ THUNK_START(__modbounds_\op\()n_\reg)
 	shrl	$3, %ecx
 	andl	$31, %ecx
 	shrq	%cl, %r\A
-	movq	24(%rsp), %\reg
-	movl	6(%\reg), %\reg32		/* behind the site: see the ABI */
+	movq	\ip(%rsp), %\reg
+	movl	\mask(%\reg), %\reg32	/* see the ABI */
 	testl	%\reg32, %\reg32
-	jz	2f
+	jz	\refused
 	testb	$7, (%rsp)
-	jz	1f
+	jz	7f
 	leaq	1(%\reg,%\reg), %\reg
-1:	testq	%\reg, %r\A
-	jnz	2f
+7:	testq	%\reg, %r\A
+	jnz	\refused
+.endm
+
+.macro RANGE op, plane, reg, reg32, A, B
+THUNK_START(__modbounds_\op\()n_\reg)
+	pushq	%r\A
+	pushq	%r\B
+	pushq	%\reg
+	IF_NOT_GRANTED \plane, \reg, \reg32, \A, \B, 24, 6, 2f
 	popq	%\reg
 	popq	%r\B
 	popq	%r\A
@@ -208,11 +213,12 @@ EXPORT_SYMBOL_GPL(__modbounds_p\name\()_\reg)
 .endm
 
 /*
- * The whole check: compare with the domain's bounds, then look at the map.  Behind
- * the call there is nothing to read, so C does what needs to know the site.
+ * The whole check: compare with the domain's bounds, then look at the running stack and
+ * at the map.  Of a stack's frames the module's own pass, and where the access
+ * keeps to its base's type (typed), those of callers as well.  C does what needs to
+ * know the site.
  */
-.macro COMPACT op, len, plane, reg, reg32, reg16, A
-THUNK_START(__modbounds_c\op\len\()_\reg)
+.macro COMPACT_BOUNDS reg, A
 	pushq	%r\A
 	pushq	%\reg
 	movq	RUNNING(DOMAIN), %r\A
@@ -222,19 +228,75 @@ THUNK_START(__modbounds_c\op\len\()_\reg)
 1:	popq	%\reg
 	popq	%r\A
 	RETURN
-2:	.ifnc \len,n
+2:	movq	(%rsp), %r\A
+	xorq	%rsp, %r\A
+	cmpq	$STACK_SIZE, %r\A
+	jb	4f
+.endm
+
+.macro COMPACT form, op, len, plane, reg, reg32, reg16, A
+THUNK_START(__modbounds_\form\op\len\()_\reg)
+	COMPACT_BOUNDS \reg, \A
+	TEST_GRANULE \plane, \reg, \reg32, \reg16, \A
+	jnc	3f
 	.if \len > 1
 	testb	$(\len - 1), (%rsp)
-	jnz	3f
+	jz	1b
+	movl	(%rsp), %\reg32		/* not aligned: into the next granule? */
+	andl	$7, %\reg32
+	cmpl	$(8 - \len), %\reg32
 	.endif
-	TEST_GRANULE \plane, \reg, \reg32, \reg16, \A
-	jc	1b
-	.endif
+	jbe	1b			/* without a comparison: by the carry */
 3:	popq	%\reg
 	popq	%r\A
 	jmp	modbounds_slow_compact
-SYM_FUNC_END(__modbounds_c\op\len\()_\reg)
-EXPORT_SYMBOL_GPL(__modbounds_c\op\len\()_\reg)
+4:	movq	(%rsp), %r\A
+	cmpq	%rsp, %r\A
+	jb	3b
+	.ifc \form,c
+	addq	$\len, %r\A
+	cmpq	%r\A, RUNNING(LIMIT)
+	jb	3b
+	.endif
+	jmp	1b
+SYM_FUNC_END(__modbounds_\form\op\len\()_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_\form\op\len\()_\reg)
+.endm
+
+/* How long it is says the mask behind the call, to the granule. */
+.macro COMPACT_RANGE form, op, plane, reg, reg32, A, B
+THUNK_START(__modbounds_\form\op\()n_\reg)
+	COMPACT_BOUNDS \reg, \A
+	popq	%\reg
+	pushq	%r\B
+	pushq	%\reg
+	IF_NOT_GRANTED \plane, \reg, \reg32, \A, \B, 24, 1, 3f
+	popq	%\reg
+	popq	%r\B
+	popq	%r\A
+	RETURN
+3:	popq	%\reg
+	popq	%r\B
+	popq	%r\A
+	jmp	modbounds_slow_compact
+4:	movq	(%rsp), %r\A
+	cmpq	%rsp, %r\A
+	jb	5f
+	.ifc \form,c
+	movq	16(%rsp), %\reg
+	movl	1(%\reg), %\reg32
+	bsrl	%\reg32, %\reg32
+	jz	5f			/* longer than a mask */
+	leaq	8(%r\A,%\reg,8), %r\A
+	cmpq	%r\A, RUNNING(LIMIT)
+	jb	5f
+	.endif
+	jmp	1b
+5:	popq	%\reg
+	popq	%r\A
+	jmp	modbounds_slow_compact
+SYM_FUNC_END(__modbounds_\form\op\()n_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_\form\op\()n_\reg)
 .endm
 
 /* A check that the module itself has found to fail. */
@@ -365,9 +427,13 @@ SYM_FUNC_END(modbounds_failed)
 	.irp name, ld1, ld2, ld4, ld8, ldn, st1, st2, st4, st8, stn
 	PARAM_FIRST \name, \reg, \A
 	.endr
-	.irp len, 1, 2, 4, 8, n
-	COMPACT ld, \len, PLANE_READ, \reg, \reg32, \reg16, \A
-	COMPACT st, \len, PLANE_WRITE, \reg, \reg32, \reg16, \A
+	.irp form, c, cp
+	.irp len, 1, 2, 4, 8
+	COMPACT \form, ld, \len, PLANE_READ, \reg, \reg32, \reg16, \A
+	COMPACT \form, st, \len, PLANE_WRITE, \reg, \reg32, \reg16, \A
+	.endr
+	COMPACT_RANGE \form, ld, PLANE_READ, \reg, \reg32, \A, \B
+	COMPACT_RANGE \form, st, PLANE_WRITE, \reg, \reg32, \A, \B
 	.endr
 	FAILED \reg
 .endm

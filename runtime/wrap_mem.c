@@ -40,18 +40,38 @@ static __always_inline bool is_granted(const struct modbounds_domain *d, unsigne
 	if (len == PAGE_SIZE && PAGE_ALIGNED(addr))
 		return modbounds_map_page(&d->map, addr, plane);
 	/* Never nothing: an access of no bytes passes whatever its address is. */
-	return len && len <= PAGE_SIZE && modbounds_map_all(&d->map, addr, addr + len, plane);
+	if (!len || len > PAGE_SIZE)
+		return false;
+	if ((addr ^ (addr + len - 1)) < BITS_PER_LONG * MODBOUNDS_GRANULE)
+		return modbounds_map_word(&d->map, addr, addr + len - 1, plane);
+	return modbounds_map_all(&d->map, addr, addr + len, plane);
+}
+
+/* On the running stack nobody knows how long an object is: the resolver lets pass what it holds. */
+static __always_inline bool on_running_stack(unsigned long addr, size_t len)
+{
+	unsigned long sp = (unsigned long)__builtin_frame_address(0);
+
+	return len && (addr ^ sp) < THREAD_SIZE && len <= THREAD_SIZE &&
+	       ((addr + len - 1) ^ sp) < THREAD_SIZE;
+}
+
+/* Known without asking the resolver? */
+static __always_inline bool known_ok(const struct modbounds_domain *d, const void *p, size_t len,
+				     u8 flags, u8 origin)
+{
+	unsigned int plane = flags & MODBOUNDS_STORE ? MODBOUNDS_WRITE : MODBOUNDS_READ;
+	unsigned long addr = (unsigned long)p;
+
+	return likely(modbounds_owns(d, addr, len)) ||
+	       (origin != MODBOUNDS_ORIGIN_INT && on_running_stack(addr, len)) ||
+	       is_granted(d, addr, len, plane);
 }
 
 static __always_inline bool range_ok(const void *p, size_t len, u8 flags, u8 origin,
 				     unsigned long ip)
 {
-	struct modbounds_domain *d = modbounds_running_domain();
-	unsigned int plane = flags & MODBOUNDS_STORE ? MODBOUNDS_WRITE : MODBOUNDS_READ;
-	unsigned long addr = (unsigned long)p;
-
-	return likely(modbounds_owns(d, addr, len)) ||
-	       is_granted(d, addr, len, plane) ||
+	return known_ok(modbounds_running_domain(), p, len, flags, origin) ||
 	       resolve_range(p, len, flags, origin, ip);
 }
 
@@ -69,7 +89,9 @@ static __always_inline bool string_ok(const char *s)
 
 static __always_inline bool string_n_ok(const char *s, size_t n)
 {
-	return !n || (LOADS(s, 1) && LOADS(s, strnlen(s, n - 1) + 1));
+	/* Where all that it may be is allowed, its end does not matter. */
+	return !n || known_ok(modbounds_running_domain(), s, n, 0, MODBOUNDS_ORIGIN_LOADED) ||
+	       (LOADS(s, 1) && LOADS(s, strnlen(s, n - 1) + 1));
 }
 
 /* Checked functions have the prototypes of the real ones. */

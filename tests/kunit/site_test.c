@@ -48,14 +48,13 @@ static struct modbounds_domain *domain_with_sites(struct kunit *test)
 	return d;
 }
 
-static void sites_sorted(struct kunit *test)
+static void sites_found(struct kunit *test)
 {
 	struct modbounds_domain *d = domain_with_sites(test);
 	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, d->num_sites, SITES);
 	for (i = 0; i < SITES; i++) {
-		const struct modbounds_site *site = d->sites[i];
+		const struct modbounds_site *site = &test_sites[i];
 		unsigned long ip = (unsigned long)&site->ip + site->ip;
 
 		KUNIT_EXPECT_PTR_EQ(test, modbounds_site_at(d, ip + 1), site);
@@ -135,7 +134,7 @@ static void compact_contains(struct kunit *test)
 }
 
 static struct kunit_case site_cases[] = {
-	KUNIT_CASE(sites_sorted),
+	KUNIT_CASE(sites_found),
 	KUNIT_CASE(compact_passes),
 	KUNIT_CASE(compact_contains),
 	{ }

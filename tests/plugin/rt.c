@@ -136,7 +136,7 @@ void rt_miss(struct regs *r)
 	int param = (r->kind >> 8) & 4, compact = (r->kind >> 8) & 8;
 	unsigned int mask = 0;
 	int32_t rel;
-	int ok, scalar;
+	int ok, scalar, typed;
 
 	if (rt_window)
 		fatal("a check between stac and clac");
@@ -156,18 +156,20 @@ void rt_miss(struct regs *r)
 		fatal("site and thunk differ in the register");
 	if (kind != 2 && kind != (site->flags & MODBOUNDS_STORE))
 		fatal("site and thunk differ in load or store");
-	if (kind != 2 && !compact && !param != !(site->origin == MODBOUNDS_ORIGIN_PARAM &&
-				     site->base_reg == site->addr_reg && site->offset >= 0 &&
-				     (uint64_t)site->offset + site->len <= site->type_size))
-		fatal("site and thunk differ in being a parameter");
+	typed = site->base_reg == site->addr_reg && site->offset >= 0 &&
+		(uint64_t)site->offset + site->len <= site->type_size;
+	if (kind != 2 && !param != !(typed && (compact ? site->origin != MODBOUNDS_ORIGIN_INT :
+						site->origin == MODBOUNDS_ORIGIN_PARAM)))
+		fatal("site and thunk differ in being within a type");
 	scalar = (site->len == 1 || site->len == 2 || site->len == 4 || site->len == 8) &&
 		 (site->offset & 7) + site->len <= 8;
 	if (kind != 2 && (len ? !scalar || len != site->len : scalar && site->offset))
 		fatal("site and thunk differ in the length, or in how many granules that is");
-	if (kind != 2 && !compact && !len) {
-		if (ip[5] != 0xa9)
-			fatal("no mask behind the site");
-		memcpy(&mask, ip + 6, 4);
+	if (kind != 2 && !len) {
+		ip += compact ? 0 : 5;
+		if (*ip != 0xa9)
+			fatal("no mask behind the call");
+		memcpy(&mask, ip + 1, 4);
 		if (mask != (site->len > 256 ? 0 : (1ull << ((site->len + 7) / 8)) - 1))
 			fatal("wrong mask");
 	}

@@ -54,7 +54,7 @@ rt_common:
 	cmpq	%rsp, %rsp		/* flags are nobody's */
 	ret
 
-/* kind: 0 load, 1 store, 2 failed; 4 more: the form for parameters, 8 more: the compact one; len 0: any */
+/* kind: 0 load, 1 store, 2 failed; 4 more: within a type, 8 more: the compact one; len 0: any */
 .macro THUNK name, kind, len, reg, nr
 	.globl	__modbounds_\name\()_\reg
 	.type	__modbounds_\name\()_\reg, @function
@@ -83,7 +83,11 @@ __modbounds_\name\()_\reg:
 	.irp	len, 1, 2, 4, 8
 	THUNK	cld\len, 8, \len, \reg, \nr
 	THUNK	cst\len, 9, \len, \reg, \nr
+	THUNK	cpld\len, 12, \len, \reg, \nr
+	THUNK	cpst\len, 13, \len, \reg, \nr
 	.endr
+	THUNK	cpldn, 12, 0, \reg, \nr
+	THUNK	cpstn, 13, 0, \reg, \nr
 	THUNK	cldn, 8, 0, \reg, \nr
 	THUNK	cstn, 9, 0, \reg, \nr
 	THUNK	pldn, 4, 0, \reg, \nr

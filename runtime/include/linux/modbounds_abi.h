@@ -37,10 +37,14 @@
  * Where speed does not matter, one call is the whole check of base + lo:
  *
  *	addr = base + lo;
- *	asm volatile("call __modbounds_c{ld,st}{1,2,4,8,n}_<reg>" : "+r" (addr));
+ *	asm volatile("call __modbounds_{c,cp}{ld,st}{1,2,4,8,n}_<reg>\n"
+ *		     ".byte 0xa9; .long <mask>\n"   only for n
+ *		     : "+r" (addr));
  *	... every access that the check covers goes through addr ...
  *
- * The site has the call's address, and nothing stands behind the call.
+ * The site has the call's address.  The cp forms are for accesses that lie within the
+ * type that their base points to, unless that was made from integers: all that is
+ * to know of an object in a caller's frame, whatever the base's origin is.
  *
  * "call __modbounds_fail_<reg>" with a site behind it stands for a check that
  * was decided inline and failed: an index outside of a declared array.
@@ -52,7 +56,7 @@
  * Raised whenever this file changes meaning; .modinfo of each instrumented
  * module says "modbounds=<abi>".
  */
-#define MODBOUNDS_ABI		3
+#define MODBOUNDS_ABI		4
 
 #define MODBOUNDS_GUARD		4096
 
