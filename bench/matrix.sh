@@ -6,12 +6,14 @@
 
 disk_drivers=(null_blk brd virtio_blk nvme)
 net_drivers=(e1000 virtio_net veth vmxnet3)
-drivers=("${disk_drivers[@]}" "${net_drivers[@]}")
+file_systems=(vfat ext4 xfs f2fs)		# modules of the kernel "loads"
+drivers=("${disk_drivers[@]}" "${net_drivers[@]}" "${file_systems[@]}")
 software_drivers=(null_blk brd veth)		# user-mode Linux has these
 
 disk_workloads=(load memory {randread,randwrite}-4k-qd{1,32} {read,write}-128k-qd1 verify)
 net_workloads=(load memory tcp-stream tcp-lockstep udp-64 tcp-rr tcp-send tcp-recv)
-workloads=("${disk_workloads[@]}" "${net_workloads[@]:2}")
+file_workloads=(load memory files)
+workloads=("${disk_workloads[@]}" "${net_workloads[@]:2}" files)
 
 # variant: kernel, how modules are built, kernel parameters
 declare -A variant_table=(
@@ -27,14 +29,17 @@ declare -A variant_table=(
 )
 variants=(stock plain stores all precise trusted kasan-driver kasan userspace)
 uml_variants=(stock plain stores all precise trusted)
+file_variants=(plain all precise trusted)
 
 among() { local x w=$1; shift; for x; do [ "$x" != "$w" ] || return 0; done; return 1; }
 is_disk() { among "$1" "${disk_drivers[@]}"; }
+is_file_system() { among "$1" "${file_systems[@]}"; }
 
 # workloads_of DRIVER.  veth's peer is always veth.
 workloads_of() {
 	local w all=("${disk_workloads[@]}")
 	is_disk "$1" || all=("${net_workloads[@]}")
+	! is_file_system "$1" || all=("${file_workloads[@]}")
 	for w in "${all[@]}"; do
 		case $1,$w in veth,tcp-send | veth,tcp-recv) ;; *) echo "$w" ;; esac
 	done
@@ -49,18 +54,24 @@ peer_of() {
 }
 
 # in_kernel KERNEL NAME: a module that others need, as the kernel built it.
-in_kernel() { find "$BUILD/$1"/{drivers,net,lib} -name "$2.ko"; }
+in_kernel() { find "$BUILD/$1"/{drivers,net,lib,fs} -name "$2.ko"; }
 
-# kernel_for VARIANT [um]: sets kernel, build (how its modules are built), parameter
+# kernel_for VARIANT [um | loads]: sets kernel, build (how its modules are built), parameter
 kernel_for() {
 	read -r kernel build parameter <<<"${variant_table[$1]}"
 	case ${2:-},$kernel in
 	um,x86_64) kernel=um ;;
 	um,*) kernel=$kernel-um ;;
+	loads,*) kernel=loads ;;
 	esac
 }
 
-# guest_for DRIVER VARIANT [um]: what a guest with the driver needs.  Sets, besides
+# kind_for METRIC DRIVER: the second word of that.
+kind_for() {
+	if [ "$1" = ns_per_op ]; then echo um; elif is_file_system "$2"; then echo loads; fi
+}
+
+# guest_for DRIVER VARIANT [um | loads]: what a guest with the driver needs.  Sets, besides
 # what kernel_for does,
 #   modules		names of the modules that modules.sh builds
 #   options		for the harness, but for the modules themselves
@@ -75,6 +86,10 @@ guest_for() {
 	if is_disk "$driver"; then
 		script=$TOP/bench/disk.guest
 		options+=(--fio)
+	elif is_file_system "$driver"; then
+		script=$TOP/bench/files.guest
+		options+=(--mkfs -f "$BUILD/bench/fileload")
+		for n in null_blk nls_cp437 nls_iso8859-1; do options+=(-m "$(in_kernel "$kernel" $n)"); done
 	else
 		script=$TOP/bench/net.guest
 		options+=(-f "$BUILD/bench/netload")
@@ -104,15 +119,29 @@ guest_for() {
 		options+=(--device "$(wire virtio-net-pci,ioeventfd=off,tx=timer "$peer")")
 		device=(failover+net_failover+dimlib+virtio_net eth0 eth1 "$peer") ;;
 	veth,*) device=(veth va vb none) ;;
+	# Tables of characters are plain: of one conversion each, gates would be most.
+	vfat,*)
+		modules=(fat vfat)
+		device=(nls_cp437+nls_iso8859-1+fat+vfat vfat /bin/mkfs.vfat) ;;
+	ext4,*)
+		modules=(crc16 mbcache jbd2 ext4)
+		device=(crc16+mbcache+jbd2+ext4 ext4 '/bin/mke2fs -q -t ext4') ;;
+	xfs,*)
+		modules=(libcrc32c xfs)
+		device=(libcrc32c+xfs xfs '/bin/mkfs.xfs -q') ;;
+	f2fs,*) device=(f2fs f2fs '/bin/mkfs.f2fs -q') ;;
 	*) options+=(--device "$(wire "$driver" "$peer")") device=("$driver" eth0 eth1 "$peer") ;;
 	esac
 }
 
 # ko_files KERNEL BUILD NAME...: the modules of drivers, built.
 ko_files() {
-	local dir=$BUILD/modules/$1/$2 name
+	local dir=$BUILD/modules/$1/$2 name kernel=$1
+	[ "$1,$2" != loads,instrumented ] || kernel=loads-checked
 	shift 2
-	for name; do ls "$dir/$name"/*.ko; done
+	for name; do
+		if [[ $kernel = loads* ]]; then in_kernel "$kernel" "$name"; else ls "$dir/$name"/*.ko; fi
+	done
 }
 
 # compile_c NAME SOURCE OPTION...: what runs in guests or in QEMU, where it is not up to date.
@@ -126,6 +155,7 @@ compile_c() {
 prepare() {
 	mkdir -p "$BUILD/bench"
 	compile_c netload netload.c -static
+	compile_c fileload fileload.c -static
 	compile_c mark mark.c -static
 	compile_c count.so count.c -fvisibility=hidden -shared -fPIC
 	[ -f "$BUILD/bench/disk" ] || truncate -s 64M "$BUILD/bench/disk"

@@ -26,11 +26,11 @@ progress_line() {
 key() {
 	local image=$BUILD/$kernel/arch/x86/boot/bzImage
 	[[ $kernel != *um ]] || image=$BUILD/$kernel/linux
-	cat "$image" "${kos[@]}" "$BUILD/guest"/*.cpio "$TOP"/bench/{bench-lib.sh,netload.c,matrix.sh,count.c,mark.c,mark.h,counted.awk} "$script" \
+	cat "$image" "${kos[@]}" "$BUILD/guest"/*.cpio "$TOP"/bench/{bench-lib.sh,netload.c,fileload.c,matrix.sh,count.c,mark.c,mark.h,counted.awk} "$script" \
 		"$TOP"/tests/guest/{guest-lib,qemu,uml}.sh | sha256sum | cut -c 1-16
 }
 
-# prepare_guest DRIVER VARIANT [um]: as guest_for; and its modules and its key.
+# prepare_guest DRIVER VARIANT [um | loads]: as guest_for; and its modules and its key.
 prepare_guest() {
 	guest_for "$@"
 	mapfile -t kos < <(ko_files "$kernel" "$build" "${modules[@]}"; ko_files "$kernel" plain ${peer:+"$peer"})
@@ -101,7 +101,8 @@ icount() {
 	local driver=$1 variant=$2 key w metric violations values want=()
 	local log=$BUILD/log/bench-$driver-$variant.console
 
-	prepare_guest "$driver" "$variant"
+	# shellcheck disable=SC2046
+	prepare_guest "$driver" "$variant" $(kind_for insns_per_op "$driver")
 	for w in $(chosen_of insns_per_op "$driver" "$variant"); do
 		files+=("$(cell insns_per_op "$driver" "$variant" "$w")")
 		have "${files[-1]}" "$key" || want+=("$w")

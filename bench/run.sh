@@ -63,38 +63,40 @@ for metric in $chosen_metrics; do
 		insns_per_op)
 			for variant in $chosen_variants; do
 				[ "$variant" != userspace ] || [ "$driver" = null_blk ] || continue
+				! is_file_system "$driver" || among "$variant" "${file_variants[@]}" || continue
 				unit $metric "$driver" "$variant"
 			done ;;
 		ns_per_op) ! among "$driver" "${software_drivers[@]}" || unit $metric "$driver" "${uml_variants[@]}" ;;
 		smp) ! among "$driver" null_blk veth || unit smp "$driver" plain all ;;
-		compile) unit compile "$driver" plain all ;;
+		compile) is_file_system "$driver" || unit compile "$driver" plain all ;;
 		esac
 	done
 done
 [ ${#units[@]} -gt 0 ] || die 'nothing to measure: no chosen driver has a chosen variant'
 
-um_for() { [ "$1" != ns_per_op ] || echo um; }
-
 # Everything that the units need, each once.
 build() {
-	local unit metric driver some variant kernel build parameter list um peer
+	local unit metric driver some variant kernel build parameter list kind peer
 	local -A names=() kernels=()
 	for unit in "${units[@]}"; do
 		read -r metric driver some <<<"$unit"
-		um=$(um_for "$metric")
+		kind=$(kind_for "$metric" "$driver")
 		for variant in $some; do
-			kernel_for "$variant" $um
+			kernel_for "$variant" $kind
 			kernels[$kernel]=1
+			[ "$kind" != loads ] || continue
 			[ "$variant" = userspace ] || names["$kernel $build"]+=" $driver"
 			peer=$(peer_of "$driver")
 			[ -z "$peer" ] || names["$kernel plain"]+=" $peer"
 		done
 	done
+	[ -z "${kernels[loads]:-}" ] || "$TOP/tests/guest/setup.sh" mkfs
 	for kernel in "${!kernels[@]}"; do
 		if [[ $kernel = stock* ]]; then "$TOP/kernel-patch/tree.sh" stock; else "$TOP/kernel-patch/tree.sh"; fi
 		"$TOP/kernel-patch/build.sh" "$kernel"
 	done
 	"$TOP/tests/guest/step.sh" plugin make -C "$TOP/plugin" O="$BUILD/plugin" CC=gcc-12 CXX=g++-12
+	[ -z "${kernels[loads]:-}" ] || "$TOP/kernel-patch/in-tree.sh" loads
 	for list in "${!names[@]}"; do
 		# shellcheck disable=SC2086
 		"$TOP/kernel-patch/modules.sh" $list $(tr ' ' '\n' <<<"${names[$list]}" | sort -u)

@@ -15,6 +15,7 @@ usage() {
 	  -f, --file FILE       put FILE into the guest's /job; any number
 	      --fio             the guest needs fio
 	      --nbd             the guest needs nbdkit and nbd-client
+	      --mkfs            the guest needs programs that make file systems
 	      --loads           the guest needs the tools of tests/loads/
 	      --kernel DIR      object directory to boot from (build/x86_64 or build/um)
 	      --cpus N          processors (2; UML has one)
@@ -34,7 +35,7 @@ usage() {
 }
 
 modules=() files=() append=() devices=()
-kernel=$BUILD/$arch fio='' nbd='' loads='' cpus=2 threads=single mem=1024 icount='' limit=120 log='' shell=''
+kernel=$BUILD/$arch fio='' nbd='' mkfs='' loads='' cpus=2 threads=single mem=1024 icount='' limit=120 log='' shell=''
 while [ $# -gt 0 ]; do
 	case $1 in
 	-m | --module) modules+=("${2?}"); shift ;;
@@ -42,6 +43,7 @@ while [ $# -gt 0 ]; do
 	-f | --file) files+=("${2?}"); shift ;;
 	--fio) fio=1 ;;
 	--nbd) nbd=1 ;;
+	--mkfs) mkfs=1 ;;
 	--loads) loads=1 ;;
 	--kernel) kernel=${2?}; shift ;;
 	--cpus) cpus=${2?}; shift ;;
@@ -84,7 +86,7 @@ trap 'exit 130' INT TERM HUP
 log=${log:-$tmp/console}
 mkdir -p "$(dirname "$log")"
 
-"$TOP/tests/guest/initramfs.sh" ${loads:+loads}
+"$TOP/tests/guest/initramfs.sh" ${mkfs:+mkfs} ${loads:+loads}
 mkdir -p "$tmp/root/modules" "$tmp/root/job"
 [ ${#modules[@]} = 0 ] || cp "${modules[@]}" "$tmp/root/modules/"
 [ ${#files[@]} = 0 ] || cp "${files[@]}" "$tmp/root/job/"
@@ -108,6 +110,7 @@ printf '%s\n' "$channels" >"$tmp/root/job/channels"
 	cat "$BUILD/guest/core.cpio"
 	[ -z "$fio" ] || cat "$BUILD/guest/fio.cpio"
 	[ -z "$nbd" ] || cat "$BUILD/guest/nbd.cpio"
+	[ -z "$mkfs" ] || cat "$BUILD/guest/mkfs.cpio"
 	[ -z "$loads" ] || cat "$BUILD/guest/loads.cpio"
 	cd "$tmp/root"
 	find . -mindepth 1 | cpio -o -H newc --quiet -R 0:0

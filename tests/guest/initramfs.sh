@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# initramfs.sh [loads]: make build/guest/{core,fio,nbd}.cpio, the guests' user
+# initramfs.sh [mkfs] [loads]: make build/guest/{core,fio,nbd}.cpio, the guests' user
 # space, from the build machine's own packages.  Uncompressed: inflating costs an
 # emulated CPU more than copying.  fio is apart, because it brings 80 MB of
-# libraries along, and so is what tests/loads/ needs of packages of its own.
+# libraries along, and so is what needs packages of its own: what makes the file
+# systems of bench/, and all that tests/loads/ needs.
 
 . "$(dirname "$0")/lib.sh"
 here=$TOP/tests/guest
@@ -62,7 +63,10 @@ mkdir -p "$out"
 make_part core /bin/busybox /usr/bin/iperf3 /usr/sbin/ip "$TOP/runtime/tools/modbounds"
 make_part fio /usr/bin/fio
 make_part nbd /usr/bin/nbdkit /usr/sbin/nbd-client /usr/lib/x86_64-linux-gnu/nbdkit/plugins/nbdkit-null-plugin.so
-if [ "${1:-}" = loads ]; then
+for part; do
+	[ "$part" != mkfs ] ||
+		make_part mkfs /usr/sbin/mke2fs /usr/sbin/mkfs.xfs /usr/sbin/mkfs.f2fs /usr/sbin/mkfs.vfat
+	[ "$part" = loads ] || continue
 	mapfile -t programs < <("$TOP/tests/loads/programs.sh")
 	make_part loads "${programs[@]}"
-fi
+done

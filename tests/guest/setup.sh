@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# setup.sh [loads]: install what building and testing need, and what tests/loads/
-# needs besides, by exact Debian package names.
+# setup.sh [mkfs | loads]: install what building and testing need, and what bench/ needs
+# for file systems, or tests/loads/ needs besides, by exact Debian package names.
 # Asks nothing, does nothing when all is there.
 #
 # setup.sh [PACKAGE...]: these besides, which few targets need.
@@ -18,6 +18,7 @@ packages=(
 	nbdkit nbd-client							# what bench/ compares with
 	"$@"
 )
+[ "${1:-}" != mkfs ] || packages+=(e2fsprogs xfsprogs f2fs-tools dosfstools)	# what bench/ makes
 [ "${1:-}" != loads ] || packages+=(
 	e2fsprogs xfsprogs btrfs-progs f2fs-tools dosfstools exfatprogs		# file systems
 	squashfs-tools genisoimage util-linux
