@@ -60,9 +60,9 @@ if [ "$(arch_of "$arch")" = um ]; then image=linux; else image=arch/x86/boot/bzI
 step "building the $arch kernel (log: $log)"
 # No dropped objects: a kernel that failed to build must not look like one.
 progress "$log" '^  (CC|LD|AS|AR)' kmake "$arch" "${words[@]}" || { rm -f "$out/$image"; die "the $arch kernel did not build"; }
-# What the compiler or objtool says once is not said again when nothing is to be built.
-if grep -E 'warning: ' "$log" >&2; then
+# What objtool says once is not said again when nothing is to be built.
+if grep 'objtool: ' "$log" >&2; then
 	rm -f "$out/$image"
-	die "the $arch kernel built, but not without warnings (above)"
+	die "the $arch kernel built, but objtool complains (above)"
 fi
 say "    $out/$image: $(stat -Lc %s "$out/$image" | numfmt --to=iec)"
