@@ -88,7 +88,7 @@ make_bond() {
 unmake_bond() {
 	in1 cat /proc/net/bonding/bond1 >/dev/null
 	ip -n ns1 link set a1 down
-	net_reach 2
+	reach
 	nets tcp
 }
 
