@@ -87,6 +87,25 @@
 	btw	%\reg16, \plane(%r\A)
 .endm
 
+/*
+ * A scalar of len bytes whose first granule is set: is that all, or is the one that it ends
+ * in set as well?  What is packed lies anywhere.
+ */
+.macro IF_ENDS_GRANTED len, plane, reg, reg32, reg16, A, granted
+	.if \len > 1
+	movl	(%rsp), %\reg32
+	andl	$7, %\reg32
+	cmpl	$(8 - \len), %\reg32
+	jbe	\granted
+	movq	(%rsp), %r\A
+	addq	$(\len - 1), %r\A
+	pushq	%r\A
+	TEST_GRANULE \plane, \reg, \reg32, \reg16, \A
+	leaq	8(%rsp), %rsp
+	jc	\granted
+	.endif
+.endm
+
 /* The first touch of an object, more often than not: in few steps, if it is as usual. */
 .macro ASK_FIRST reg
 	pushq	%\reg
@@ -110,12 +129,7 @@ THUNK_START(__modbounds_\op\len\()_\reg)
 1:	popq	%\reg
 	popq	%r\A
 	RETURN
-	.if \len > 1
-5:	movl	(%rsp), %\reg32		/* not aligned: into the next granule? */
-	andl	$7, %\reg32
-	cmpl	$(8 - \len), %\reg32
-	jbe	1b
-	.endif
+5:	IF_ENDS_GRANTED \len, \plane, \reg, \reg32, \reg16, \A, 1b
 2:	popq	%\reg
 	pushq	%r\B
 	IF_OUTSIDE_STACK \reg, \A, \B, 16, 3f, 6f
@@ -239,14 +253,9 @@ THUNK_START(__modbounds_\form\op\len\()_\reg)
 	COMPACT_BOUNDS \reg, \A
 	TEST_GRANULE \plane, \reg, \reg32, \reg16, \A
 	jnc	3f
-	.if \len > 1
 	testb	$(\len - 1), (%rsp)
-	jz	1b
-	movl	(%rsp), %\reg32		/* not aligned: into the next granule? */
-	andl	$7, %\reg32
-	cmpl	$(8 - \len), %\reg32
-	.endif
-	jbe	1b			/* without a comparison: by the carry */
+	jz	1b			/* aligned; of one byte, always */
+	IF_ENDS_GRANTED \len, \plane, \reg, \reg32, \reg16, \A, 1b
 3:	popq	%\reg
 	popq	%r\A
 	jmp	modbounds_slow_compact
