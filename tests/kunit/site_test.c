@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Checks that are one call: bounds, map and site are found from the call alone. */
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 
 #include "modbounds_test.h"
@@ -7,10 +8,10 @@
 extern struct modbounds_site test_sites[];
 
 /* The plugin's form; the section is writable, as a module's is when its domain is made. */
-#define COMPACT(thunk, len, origin, flags, p) ({					\
+#define COMPACT(thunk, words, len, origin, flags, p) ({				\
 	void *__p = (p);							\
 	asm volatile("call __modbounds_" thunk "_rax\n"				\
-		     "76:\n\t.pushsection .data..read_mostly, \"aw\"\n\t"	\
+		     "76:\n\t" words ".pushsection .data..read_mostly, \"aw\"\n\t"	\
 		     ".long 78f - ., " __stringify(__LINE__) ", " #len ", 0, " #len "\n\t" \
 		     ".byte 0, 0, " __stringify(origin) ", " __stringify(flags) "\n\t"	\
 		     ".long 76b - 1 - .\n\t.popsection\n\t"			\
@@ -19,24 +20,31 @@ extern struct modbounds_site test_sites[];
 		     : "+a" (__p), ASM_CALL_CONSTRAINT : : "cc");		\
 	__p; })
 
+#define MASK_OF_24	".byte 0xa9\n\t.long 7\n\t"
+
 asm(".pushsection .data..read_mostly, \"aw\"\n\t.balign 4\ntest_sites:\n\t.popsection");
 
 static noinline void *load4(void *p)
 {
-	return COMPACT("cld4", 4, MODBOUNDS_ORIGIN_LOADED, 0, p);
+	return COMPACT("cpld4", "", 4, MODBOUNDS_ORIGIN_LOADED, 0, p);
 }
 
 static noinline void *store8_int(void *p)
 {
-	return COMPACT("cst8", 8, MODBOUNDS_ORIGIN_INT, MODBOUNDS_STORE, p);
+	return COMPACT("cst8", "", 8, MODBOUNDS_ORIGIN_INT, MODBOUNDS_STORE, p);
 }
 
 static noinline void *store24(void *p)
 {
-	return COMPACT("cstn", 24, MODBOUNDS_ORIGIN_LOADED, MODBOUNDS_STORE, p);
+	return COMPACT("cpstn", MASK_OF_24, 24, MODBOUNDS_ORIGIN_LOADED, MODBOUNDS_STORE, p);
 }
 
-#define SITES	3
+static noinline void *load24_int(void *p)
+{
+	return COMPACT("cldn", MASK_OF_24, 24, MODBOUNDS_ORIGIN_INT, 0, p);
+}
+
+#define SITES	4
 
 static struct modbounds_domain *domain_with_sites(struct kunit *test)
 {
@@ -133,10 +141,63 @@ static void compact_contains(struct kunit *test)
 	kfree(p);
 }
 
+/* What does not need C does not get there. */
+static void compact_counts(struct kunit *test)
+{
+	struct modbounds_domain *d = domain_with_sites(test);
+	void *above = task_stack_page(current) + THREAD_SIZE - 64;
+	char *p = kzalloc(64, GFP_KERNEL), frame[40];
+	struct modbounds_activation a;
+	unsigned long misses;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	enter(d, &a);
+	load4(p);
+	misses = STAT(d, misses);
+	load4(p + 6);			/* in two granules */
+	load24_int(p + 8);
+	load24_int(p + 12);		/* in four */
+	store24(p + 40);
+	load4(frame);
+	store24(frame);
+	load4(above);
+	store24(above);
+	KUNIT_EXPECT_EQ(test, STAT(d, misses), misses);
+	leave(&a);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 0);
+	kfree(p);
+}
+
+/* Integers give no right to what callers have on the stack, nor a grant to what lies behind it. */
+static void compact_refuses(struct kunit *test)
+{
+	struct modbounds_domain *d = domain_with_sites(test);
+	void *above = task_stack_page(current) + THREAD_SIZE - 64;
+	char *p = kzalloc(64, GFP_KERNEL);
+	struct modbounds_activation a;
+	void *scalar, *range, *tail, *behind;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	enter(d, &a);
+	scalar = store8_int(above);
+	range = load24_int(above);
+	load4(p);
+	tail = load4(p + 62);
+	behind = load24_int(p + 44);
+	leave(&a);
+	KUNIT_EXPECT_PTR_EQ(test, scalar, d->sink);
+	KUNIT_EXPECT_PTR_EQ(test, range, d->sink);
+	KUNIT_EXPECT_PTR_EQ(test, tail, d->sink);
+	KUNIT_EXPECT_PTR_EQ(test, behind, d->sink);
+	kfree(p);
+}
+
 static struct kunit_case site_cases[] = {
 	KUNIT_CASE(sites_found),
 	KUNIT_CASE(compact_passes),
 	KUNIT_CASE(compact_contains),
+	KUNIT_CASE(compact_counts),
+	KUNIT_CASE(compact_refuses),
 	{ }
 };
 
