@@ -61,10 +61,8 @@ driver zram disk zram mem=1024 /dev/zram0 64 make_zram default 96
 # SCSI hosts and what is like them.
 scsi() { driver "$1" disk "$2 sd_mod sg" "$3 $(disk d0 512M scsi-hd)" /dev/sda 128; }
 scsi virtio_scsi virtio_scsi '-device virtio-scsi-pci'
-scsi sym53c8xx sym53c8xx '-device lsi53c895a'
 scsi am53c974 am53c974 '-device am53c974'
 scsi megaraid_sas megaraid_sas '-device megasas'
-scsi mptsas mptsas '-device mptsas1068'
 scsi vmw_pvscsi vmw_pvscsi '-device pvscsi'
 driver ahci disk 'ahci sd_mod sg' "-device ich9-ahci,id=ahci $(disk d0 512M ide-hd,bus=ahci.0)" /dev/sda 128
 driver ata_piix disk 'ata_piix sd_mod sg' "$(disk d0 512M ide-hd,bus=ide.0)" /dev/sda 64
