@@ -102,7 +102,7 @@ driver sched net 'veth sch_htb sch_netem sch_fq_codel' '' ua ub make_sched
 sound() { driver "$1" misc "$2" "-audiodev wav,id=a,path=@WORK@/played.wav,out.frequency=44100 $3" sound; }
 sound snd-intel8x0 snd-intel8x0 '-device AC97,audiodev=a'
 sound snd-ens1370 snd-ens1370 '-device ES1370,audiodev=a'
-sound snd-hda-intel 'snd-hda-intel snd-hda-codec-generic' '-device intel-hda -device hda-duplex,audiodev=a'
+sound snd-hda-intel 'snd-hda-codec-generic snd-hda-intel' '-device intel-hda -device hda-duplex,audiodev=a'
 sound snd-usb-audio 'xhci-pci snd-usb-audio' '-device qemu-xhci -device usb-audio,audiodev=a'
 
 # The rest.  Somebody types, moves the mouse and takes memory away (guests.sh).
