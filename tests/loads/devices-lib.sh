@@ -27,7 +27,9 @@ make_raid() {
 	level=$1
 	shift
 	for d; do appear "$d"; done
-	quietly mdadm --create /dev/md0 --run --assume-clean --level="$level" --raid-devices=$# --metadata=1.2 --bitmap=none "$@"
+	bitmap=--bitmap=none clean=--assume-clean
+	[ "$level" != 0 ] || bitmap= clean=
+	quietly mdadm --create /dev/md0 --run $clean --level="$level" --raid-devices=$# --metadata=1.2 $bitmap "$@"
 }
 
 # Of those that keep a disk's data twice, one disk fails in the middle of writing, is

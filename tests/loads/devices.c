@@ -166,8 +166,8 @@ static void net(const char *name)
 
 #define REQUEST() (memset(&r, 0, sizeof(r)), strncpy(r.ifr_name, name, IFNAMSIZ - 1))
 	for (i = 0x8910; i <= 0x8970; i++) {
-		/* Gets are odd numbers, but for the oldest. */
-		if (i == SIOCSIFLINK || (i >= 0x8914 && !(i & 1)))
+		/* Gets are odd numbers, but for the oldest; two sets are, too. */
+		if (i == SIOCSIFLINK || i == SIOCSIFNAME || i == SIOCSIFTXQLEN || (i >= 0x8914 && !(i & 1)))
 			continue;
 		REQUEST();
 		attempt(s, i, &r);
