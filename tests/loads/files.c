@@ -555,7 +555,8 @@ static void fill_up(void)
 
 	if (fd < 0)
 		err(1, "full");
-	memset(buffer, 0x5a, sizeof(buffer));
+	/* A file system may compress. */
+	fill(buffer, sizeof(buffer));
 	while (write(fd, buffer, sizeof(buffer)) > 0)
 		;
 	if (errno != ENOSPC)
