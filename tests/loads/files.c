@@ -6,8 +6,7 @@
  * files check DIR LIST: they still hold it.
  * files fill DIR: until there is no space, or no room for one more name; then all is removed.
  *
- * What a file system does not have (holes, exchange, attributes) it may refuse,
- * in the way that the manual says.
+ * What a file system does not have it may refuse, in the way that the manual says.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
