@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034
 #
 # Sourced by the guests' scripts: devices made of others.  What make_it makes,
 # unmake_it takes apart.
@@ -28,7 +28,7 @@ make_raid() {
 	shift
 	for d; do appear "$d"; done
 	bitmap=--bitmap=none clean=--assume-clean
-	[ "$level" != 0 ] || bitmap= clean=
+	[ "$level" != 0 ] || bitmap='' clean=''
 	quietly mdadm --create /dev/md0 --run $clean --level="$level" --raid-devices=$# --metadata=1.2 $bitmap "$@"
 }
 
