@@ -208,7 +208,8 @@ static void rule_struct_page(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, page, far, 8), MODBOUNDS_PASS);
 	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, page, p - (char *)page, 8),
 			MODBOUNDS_OUT_OF_BOUNDS);
-	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, p, (char *)(page + 2) - p, 8), MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, p, (char *)(page + 2) - p, 8),
+			MODBOUNDS_OUT_OF_BOUNDS);
 	__free_page(other);
 	modbounds_map_clear(&d->map, (unsigned long)other, (unsigned long)(other + 1),
 			    MODBOUNDS_BOTH);
