@@ -14,7 +14,7 @@ use File::Path qw(make_path remove_tree);
 our ($dir, $out, $cc, $plugin);
 our @levels = qw(O1 O2 O3 Os);
 # As the kernel is compiled.
-our $flags = '-pipe -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks';
+our $flags = '-pipe -mcrc32 -fno-strict-aliasing -fwrapv -fno-delete-null-pointer-checks';
 # Processor time in ms that a program may take without the plugin.
 our $limit = 200;
 # Whether programs do the same at all levels, without the plugin.

@@ -72,10 +72,21 @@ sub program {
 sub compare {
 	my ($nr, @seeds) = @_;
 	my $work = "$batch::out/csmith$more.$seeds[0]";
+	my (%line, @made);
 
 	batch::start($work);
-	batch::save("$work/p$_.c", program($_, $work)) for @seeds;
-	return batch::sources($work, $more ? $nr : 0, map { ["p$_", $_] } @seeds);
+	for my $seed (@seeds) {
+		my $text = eval { program($seed, $work) };
+		# Of some numbers csmith makes nothing in time.
+		$line{$seed} = "$seed skip csmith makes nothing of it";
+		next unless defined $text;
+		batch::save("$work/p$seed.c", $text);
+		push @made, $seed;
+	}
+	for (split /\n/, batch::sources($work, $more ? $nr : 0, map { ["p$_", $_] } @made)) {
+		$line{$1} = $_ if /^(\d+) /;
+	}
+	return join '', map { "$line{$_}\n" } @seeds;
 }
 
 my @batches;
