@@ -254,11 +254,7 @@ static bool mb_moved_to(const char *text, unsigned int n)
  */
 static bool mb_is_placeholder(tree ref)
 {
-	tree name = TYPE_NAME(TYPE_MAIN_VARIANT(TREE_TYPE(ref)));
-
-	if (name && TREE_CODE(name) == TYPE_DECL)
-		name = DECL_NAME(name);
-	return name && !strcmp(IDENTIFIER_POINTER(name), "__large_struct");
+	return !strcmp(mb_type_name(TYPE_MAIN_VARIANT(TREE_TYPE(ref))), "__large_struct");
 }
 
 /* Bytes that the first mov of @text moves, by its suffix; 1 where it has none. */

@@ -49,7 +49,7 @@ bool mb_is_noinstr(tree fndecl)
 	       (section && (!strcmp(section, ".noinstr.text") || !strcmp(section, ".entry.text")));
 }
 
-static const char *mb_type_name(tree type)
+const char *mb_type_name(tree type)
 {
 	tree name = type ? TYPE_NAME(type) : NULL_TREE;
 

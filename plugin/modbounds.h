@@ -185,6 +185,7 @@ void mb_rewrite(struct mb_access *access);
 void mb_register_gates(const char *plugin_name);
 bool mb_is_gate(tree fndecl);
 bool mb_is_noinstr(tree fndecl);
+const char *mb_type_name(tree type);
 
 /* report.cc */
 void mb_report(const struct mb_counts *counts);

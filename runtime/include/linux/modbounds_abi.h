@@ -65,7 +65,12 @@
 #define MODBOUNDS_USER		0x02	/* asm with an exception table: user addresses are legal */
 #define MODBOUNDS_MERGED	0x04	/* stands for several accesses of the source */
 #define MODBOUNDS_RANGE		0x08	/* pointer-and-length argument */
-#define MODBOUNDS_ESCAPE	0x10	/* not accessed: passed on, stored or returned */
+/*
+ * Not accessed: passed on, stored or returned.  With an origin other than
+ * MODBOUNDS_ORIGIN_INT it is a pointer that goes on as an integer: its object is
+ * granted if there is a right to it, and nothing is refused.
+ */
+#define MODBOUNDS_ESCAPE	0x10
 #define MODBOUNDS_TYPED		0x80	/* set by the runtime: keeps to the base's static type */
 
 /* sites: where the base pointer came from */
