@@ -22,6 +22,7 @@ declare -A source=(
 	[peer]=$TOP/tests/debug/modules/peer
 	[entries]=$TOP/tests/boot/modules/entries
 	[idioms]=$TOP/tests/boot/modules/idioms
+	[aftermath]=$TOP/tests/boot/modules/aftermath
 )
 if [ "$(arch_of "$kernel")" != um ]; then
 	source+=(

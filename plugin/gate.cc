@@ -17,24 +17,6 @@ static const struct ggc_root_tab mb_roots[] = {
 	LAST_GGC_ROOT_TAB
 };
 
-/*
- * What a function of a quarantined module returns, by the name of its return
- * type.  Everything else: -EIO, or 0 where the type has no negative values.
- */
-static const struct {
-	const char *type;
-	int value;
-} mb_refused[] = {
-	{ "blk_status_t", 10 },		/* BLK_STS_IOERR */
-	{ "irqreturn_t", 0 },		/* IRQ_NONE */
-	{ "irqreturn", 0 },
-	{ "netdev_tx_t", 0 },		/* NETDEV_TX_OK; the packet is freed */
-	{ "netdev_tx", 0 },
-	{ "vm_fault_t", 2 },		/* VM_FAULT_SIGBUS; 0 would promise a page */
-};
-
-#define MB_EIO	5
-
 bool mb_is_gate(tree fndecl)
 {
 	return mb_gates && mb_gates->contains(fndecl);
@@ -56,25 +38,6 @@ const char *mb_type_name(tree type)
 	if (name && TREE_CODE(name) == TYPE_DECL)
 		name = DECL_NAME(name);
 	return name ? IDENTIFIER_POINTER(name) : "";
-}
-
-static bool mb_points_to(tree type, const char *name)
-{
-	return POINTER_TYPE_P(type) &&
-	       !strcmp(mb_type_name(TYPE_MAIN_VARIANT(TREE_TYPE(type))), name);
-}
-
-static tree mb_refused_value(tree type)
-{
-	const char *name = mb_type_name(type);
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(mb_refused); i++)
-		if (!strcmp(name, mb_refused[i].type))
-			return build_int_cst(type, mb_refused[i].value);
-	if (TREE_CODE(type) == INTEGER_TYPE && !TYPE_UNSIGNED(type))
-		return build_int_cst(type, -MB_EIO);
-	return build_zero_cst(type);
 }
 
 static tree mb_make_activation_type(void)
@@ -134,54 +97,30 @@ static tree mb_argument(tree parm, gimple_stmt_iterator *gsi)
 }
 
 /*
- * What a refused call does instead of the body.  Returns the value for
- * functions that return one in a register.
+ * What a refused call does instead of the body: see ops.cc.  Returns the value for
+ * functions that return one.
  */
-static tree mb_build_refusal(gimple_stmt_iterator *gsi, tree fndecl, tree result_type)
+static tree mb_build_refusal(gimple_stmt_iterator *gsi, tree fndecl,
+			     const struct mb_refusal *refusal)
 {
-	tree parm, type, decl, name;
+	tree type = TREE_TYPE(fndecl), parm, value = NULL_TREE;
+	vec<tree> args = vNULL;
 	gcall *call;
 
-	if (VOID_TYPE_P(result_type))
-		return NULL_TREE;
-
-	name = DECL_NAME(fndecl);
-	parm = DECL_ARGUMENTS(fndecl);
-
-	/* A poll function must take itself off the list that it is on. */
-	if (parm && mb_points_to(TREE_TYPE(parm), "napi_struct") &&
-	    TREE_CODE(result_type) == INTEGER_TYPE) {
-		type = build_function_type_list(integer_type_node, ptr_type_node, NULL_TREE);
-		decl = mb_extern_function("__modbounds_drop_napi", type);
-		call = gimple_build_call(decl, 1, mb_argument(parm, gsi));
-		name = make_ssa_name(integer_type_node);
-		gimple_call_set_lhs(call, name);
-		gsi_insert_after(gsi, call, GSI_NEW_STMT);
-		if (useless_type_conversion_p(result_type, integer_type_node))
-			return name;
-		decl = make_ssa_name(result_type);
-		gsi_insert_after(gsi, gimple_build_assign(decl, NOP_EXPR, name), GSI_NEW_STMT);
-		return decl;
+	if (!refusal->helper)
+		return refusal->value;
+	for (parm = DECL_ARGUMENTS(fndecl); parm; parm = DECL_CHAIN(parm))
+		args.safe_push(mb_argument(parm, gsi));
+	call = gimple_build_call_vec(mb_extern_function(refusal->helper, type), args);
+	args.release();
+	/* Its prototype is the operation's. */
+	gimple_call_set_fntype(call, type);
+	if (!VOID_TYPE_P(TREE_TYPE(type))) {
+		value = make_ssa_name(TYPE_MAIN_VARIANT(TREE_TYPE(type)));
+		gimple_call_set_lhs(call, value);
 	}
-	/* Any other answer might forbid what has happened, or end the chain for others. */
-	if (parm && mb_points_to(TREE_TYPE(parm), "notifier_block") &&
-	    TREE_CODE(result_type) == INTEGER_TYPE)
-		return build_zero_cst(result_type);	/* NOTIFY_DONE */
-	if (!strcmp(mb_type_name(result_type), "netdev_tx_t") ||
-	    !strcmp(mb_type_name(result_type), "netdev_tx")) {
-		for (; parm; parm = DECL_CHAIN(parm)) {
-			if (!mb_points_to(TREE_TYPE(parm), "sk_buff"))
-				continue;
-			type = build_function_type_list(void_type_node, ptr_type_node, NULL_TREE);
-			decl = mb_extern_function("__modbounds_drop_skb", type);
-			call = gimple_build_call(decl, 1, mb_argument(parm, gsi));
-			gsi_insert_after(gsi, call, GSI_NEW_STMT);
-			break;
-		}
-	}
-	if (is_gimple_reg_type(result_type))
-		return mb_refused_value(result_type);
-	return NULL_TREE;
+	gsi_insert_after(gsi, call, GSI_NEW_STMT);
+	return value;
 }
 
 /* Off the data path a gate need not be aligned, nor in two parts. */
@@ -209,8 +148,10 @@ static void mb_build_gate(cgraph_node *node, cgraph_node *body)
 {
 	tree fndecl = node->decl, result = DECL_RESULT(fndecl);
 	tree type = TREE_TYPE(TREE_TYPE(fndecl)), memory = NULL_TREE, value = NULL_TREE;
-	tree activation, domain, refused, refusal, ret = NULL_TREE, parm, address;
-	basic_block entry, call_bb, refuse_bb, leave_bb;
+	tree activation, domain, refused = NULL_TREE, ret = NULL_TREE, parm, address;
+	basic_block entry, call_bb, refuse_bb = NULL, leave_bb;
+	struct mb_refusal refusal;
+	bool may_refuse = mb_find_refusal(fndecl, &refusal);
 	profile_count count = node->count;
 	gimple_stmt_iterator gsi;
 	vec<tree> args = vNULL;
@@ -246,22 +187,27 @@ static void mb_build_gate(cgraph_node *node, cgraph_node *body)
 	gsi = gsi_start_bb(entry);
 	domain = make_ssa_name(ptr_type_node);
 	gsi_insert_after(&gsi, gimple_build_assign(domain, mb_self_field("domain")), GSI_NEW_STMT);
-	refused = make_ssa_name(integer_type_node);
+	if (may_refuse)
+		refused = make_ssa_name(integer_type_node);
 	gsi_insert_after(&gsi, mb_build_asm("call __modbounds_enter", refused, address, domain),
 			 GSI_NEW_STMT);
-	gsi_insert_after(&gsi, gimple_build_cond(NE_EXPR, refused, integer_zero_node, NULL_TREE,
-						 NULL_TREE), GSI_NEW_STMT);
+	if (may_refuse)
+		gsi_insert_after(&gsi, gimple_build_cond(NE_EXPR, refused, integer_zero_node,
+							 NULL_TREE, NULL_TREE), GSI_NEW_STMT);
 
-	call_bb = mb_new_block(entry, count);
-	refuse_bb = mb_new_block(call_bb, profile_count::zero());
-	leave_bb = mb_new_block(refuse_bb, count);
 	remove_edge(single_succ_edge(entry));
-	e = make_edge(entry, refuse_bb, EDGE_TRUE_VALUE);
-	e->probability = profile_probability::never();
-	e = make_edge(entry, call_bb, EDGE_FALSE_VALUE);
+	call_bb = mb_new_block(entry, count);
+	e = make_edge(entry, call_bb, may_refuse ? EDGE_FALSE_VALUE : EDGE_FALLTHRU);
 	e->probability = profile_probability::always();
+	if (may_refuse) {
+		refuse_bb = mb_new_block(call_bb, profile_count::zero());
+		e = make_edge(entry, refuse_bb, EDGE_TRUE_VALUE);
+		e->probability = profile_probability::never();
+	}
+	leave_bb = mb_new_block(may_refuse ? refuse_bb : call_bb, count);
 	make_single_succ_edge(call_bb, leave_bb, EDGE_FALLTHRU);
-	make_single_succ_edge(refuse_bb, leave_bb, EDGE_FALLTHRU);
+	if (may_refuse)
+		make_single_succ_edge(refuse_bb, leave_bb, EDGE_FALLTHRU);
 	make_single_succ_edge(leave_bb, EXIT_BLOCK_PTR_FOR_FN(cfun), 0);
 
 	/* call_bb */
@@ -287,24 +233,23 @@ static void mb_build_gate(cgraph_node *node, cgraph_node *body)
 	}
 	gsi_insert_after(&gsi, call, GSI_NEW_STMT);
 
-	/* refuse_bb */
-	gsi = gsi_start_bb(refuse_bb);
-	refusal = mb_build_refusal(&gsi, fndecl, type);
-	if (memory)
-		gsi_insert_after(&gsi, gimple_build_assign(memory, build_constructor(type, NULL)),
-				 GSI_NEW_STMT);
+	ret = value ? value : memory;
+	if (may_refuse) {
+		tree instead;
+
+		gsi = gsi_start_bb(refuse_bb);
+		instead = mb_build_refusal(&gsi, fndecl, &refusal);
+		if (value) {
+			gphi *phi;
+
+			ret = make_ssa_name(TREE_TYPE(value));
+			phi = create_phi_node(ret, leave_bb);
+			add_phi_arg(phi, value, single_succ_edge(call_bb), UNKNOWN_LOCATION);
+			add_phi_arg(phi, instead, single_succ_edge(refuse_bb), UNKNOWN_LOCATION);
+		}
+	}
 
 	/* leave_bb */
-	if (value) {
-		gphi *phi;
-
-		ret = make_ssa_name(TREE_TYPE(value));
-		phi = create_phi_node(ret, leave_bb);
-		add_phi_arg(phi, value, single_succ_edge(call_bb), UNKNOWN_LOCATION);
-		add_phi_arg(phi, refusal, single_succ_edge(refuse_bb), UNKNOWN_LOCATION);
-	} else if (memory) {
-		ret = memory;
-	}
 	gsi = gsi_last_bb(leave_bb);
 	gsi_insert_after(&gsi, mb_build_asm("call __modbounds_exit", NULL_TREE, address, NULL_TREE),
 			 GSI_NEW_STMT);
@@ -433,11 +378,13 @@ static unsigned int mb_make_gates(void)
 	mb_find_data_path();
 	mb_find_effects();
 	mb_find_own_functions();
+	mb_find_operations();
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		if (mb_wants_gate(node))
 			nodes.safe_push(node);
 	FOR_EACH_VEC_ELT(nodes, i, node)
 		mb_make_gate(node);
+	mb_forget_operations();
 	return 0;
 }
 

@@ -13,6 +13,8 @@
  *	window.cc			keep them out of where nothing may be called
  *	emit.cc				emit the checks
  *	rewrite.cc			redirect the accesses
+ *
+ * Around functions stand gates (gate.cc); ops.cc says which may be refused.
  */
 #ifndef _MODBOUNDS_H
 #define _MODBOUNDS_H
@@ -186,6 +188,18 @@ void mb_register_gates(const char *plugin_name);
 bool mb_is_gate(tree fndecl);
 bool mb_is_noinstr(tree fndecl);
 const char *mb_type_name(tree type);
+
+/* ops.cc */
+
+/* What a gate does in place of a function of a quarantined module. */
+struct mb_refusal {
+	const char *helper;	/* the runtime's function that stands for it, or NULL */
+	tree value;		/* the result, where there is one and no helper */
+};
+
+void mb_find_operations(void);
+void mb_forget_operations(void);
+bool mb_find_refusal(tree fndecl, struct mb_refusal *refusal);
 
 /* report.cc */
 void mb_report(const struct mb_counts *counts);

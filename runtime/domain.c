@@ -158,9 +158,7 @@ static void free_domain(struct modbounds_domain *d)
 	modbounds_map_destroy(&d->map);
 	free_percpu(d->packets);
 	free_percpu(d->stats);
-	if (d->sink)
-		free_pages((unsigned long)d->sink - MODBOUNDS_SINK_SIZE,
-			   get_order(2 * MODBOUNDS_SINK_SIZE));
+	modbounds_sink_destroy(d);
 	kvfree(d->reported);
 	kvfree(d->sites);
 	kvfree(d->leaks);
@@ -246,11 +244,7 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	static_branch_inc(&modbounds_active);
 	d->stats = alloc_percpu(struct modbounds_stats);
 	d->packets = alloc_percpu(struct modbounds_packets);
-	d->sink = (void *)__get_free_pages(GFP_KERNEL | __GFP_ZERO,
-					   get_order(2 * MODBOUNDS_SINK_SIZE));
-	if (d->sink)
-		d->sink += MODBOUNDS_SINK_SIZE;
-	if (!d->stats || !d->packets || !d->sink || modbounds_map_init(&d->map))
+	if (!d->stats || !d->packets || modbounds_sink_create(d) || modbounds_map_init(&d->map))
 		goto fail;
 	if (mod) {
 		d->reported = kvcalloc(BITS_TO_LONGS(mod->num_modbounds_sites + 1),

@@ -4,13 +4,21 @@
  * alone would leave the kernel waiting, and what they do when they are traced.
  * The gates themselves are in thunks.S.
  */
+#include <linux/blk-mq.h>
 #include <linux/export.h>
+#include <linux/interrupt.h>
 #include <linux/netdevice.h>
+#include <linux/pagemap.h>
+#include <linux/rcupdate.h>
 #include <linux/skbuff.h>
+#include <linux/writeback.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_host.h>
 
 #include <trace/events/modbounds.h>
 
 #include "internal.h"
+#include "refuse.h"
 
 /* Called by the gates while modbounds:enter and modbounds:exit are traced. */
 asmlinkage void modbounds_trace_enter(struct modbounds_domain *d)
@@ -23,30 +31,135 @@ asmlinkage void modbounds_trace_exit(struct modbounds_domain *d)
 	trace_exit(d->name, d->refuse);
 }
 
-#ifdef CONFIG_NET
-/**
- * __modbounds_drop_skb - a packet that a refused ndo_start_xmit() has taken over
- * @skb: the packet
- *
- * Context: any.
+/*
+ * What stands for an operation of a module that is refused, with the operation's own
+ * prototype: plugin/ops.cc says which.  They run in the module's domain.
  */
-void __modbounds_drop_skb(struct sk_buff *skb)
+
+/* A device that cannot be silenced may say so this often before its line is left alone. */
+#define PATIENCE	10000
+
+/*
+ * Nobody asks the device what it wants, so a line that is level triggered stays as it
+ * is, and the processor would do nothing else.  Until the device is silent the line is
+ * masked; others that share it wait for as long.  Afterwards what still comes is
+ * theirs, or, if it never ends, for the kernel to see that nobody cares.
+ */
+irqreturn_t __modbounds_refuse_irq(int irq, void *dev_id)
 {
-	dev_kfree_skb_any(skb);
+	struct modbounds_domain *d = modbounds_running_domain();
+	unsigned int i;
+
+	if (smp_load_acquire(&d->silent))	/* pairs with modbounds_unmask_lines() */
+		return atomic_inc_return(&d->refused_irqs) > PATIENCE ? IRQ_NONE : IRQ_HANDLED;
+	for (i = 0; i < ARRAY_SIZE(d->lines); i++) {
+		int known = cmpxchg(&d->lines[i], 0, irq);
+
+		if (!known)
+			disable_irq_nosync(irq);
+		if (!known || known == irq)
+			break;
+	}
+	return IRQ_HANDLED;
 }
-EXPORT_SYMBOL_GPL(__modbounds_drop_skb);
+EXPORT_SYMBOL_GPL(__modbounds_refuse_irq);
 
 /**
- * __modbounds_drop_napi - a refused poll: no work, and none to come
- * @napi: what was to be polled; polled for ever were it not completed
+ * modbounds_unmask_lines - the devices of a quarantined module are silent
+ * @d: its domain
  *
- * Context: softirq.
- * Return: 0 packets.
+ * Context: may sleep.
  */
-int __modbounds_drop_napi(struct napi_struct *napi)
+void modbounds_unmask_lines(struct modbounds_domain *d)
+{
+	unsigned int i;
+
+	smp_store_release(&d->silent, true);	/* what comes now is not the device's */
+	/* Handlers that found it was not have masked their line when this returns. */
+	synchronize_rcu();
+	for (i = 0; i < ARRAY_SIZE(d->lines); i++) {
+		int irq = xchg(&d->lines[i], 0);
+
+		if (irq)
+			enable_irq(irq);
+	}
+}
+
+#ifdef CONFIG_NET
+netdev_tx_t __modbounds_refuse_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	dev_kfree_skb_any(skb);
+	return NETDEV_TX_OK;
+}
+EXPORT_SYMBOL_GPL(__modbounds_refuse_xmit);
+
+/* No work, and none to come: it would be polled for ever were it not completed. */
+int __modbounds_refuse_napi(struct napi_struct *napi, int budget)
 {
 	napi_complete_done(napi, 0);
 	return 0;
 }
-EXPORT_SYMBOL_GPL(__modbounds_drop_napi);
+EXPORT_SYMBOL_GPL(__modbounds_refuse_napi);
+
+int __modbounds_refuse_packet(struct sk_buff *skb, struct net_device *dev,
+			      struct packet_type *type, struct net_device *orig)
+{
+	kfree_skb(skb);
+	return NET_RX_DROP;
+}
+EXPORT_SYMBOL_GPL(__modbounds_refuse_packet);
+
+/* Most drivers count there what they return. */
+struct net_device_stats *__modbounds_refuse_get_stats(struct net_device *dev)
+{
+	return &dev->stats;
+}
+EXPORT_SYMBOL_GPL(__modbounds_refuse_get_stats);
 #endif
+
+#ifdef CONFIG_BLOCK
+void __modbounds_refuse_submit_bio(struct bio *bio)
+{
+	bio_io_error(bio);
+}
+EXPORT_SYMBOL_GPL(__modbounds_refuse_submit_bio);
+
+/* The request is kept, and comes again in some milliseconds, while there is hope. */
+blk_status_t __modbounds_refuse_queue_rq(struct blk_mq_hw_ctx *hctx,
+					 const struct blk_mq_queue_data *bd)
+{
+	return modbounds_will_return(modbounds_running_domain()) ? BLK_STS_RESOURCE :
+								   BLK_STS_IOERR;
+}
+EXPORT_SYMBOL_GPL(__modbounds_refuse_queue_rq);
+#endif
+
+#if IS_ENABLED(CONFIG_SCSI)
+/* As scsi_done(), which may be a module's. */
+int __modbounds_refuse_queuecommand(struct Scsi_Host *host, struct scsi_cmnd *cmd)
+{
+	if (modbounds_will_return(modbounds_running_domain()))
+		return SCSI_MLQUEUE_HOST_BUSY;
+	set_host_byte(cmd, DID_NO_CONNECT);
+	if (!test_and_set_bit(SCMD_STATE_COMPLETE, &cmd->state))
+		blk_mq_complete_request(scsi_cmd_to_rq(cmd));
+	return 0;
+}
+EXPORT_SYMBOL_GPL(__modbounds_refuse_queuecommand);
+#endif
+
+/* Readers wait for the folio's lock. */
+int __modbounds_refuse_read_folio(struct file *file, struct folio *folio)
+{
+	folio_unlock(folio);
+	return -EIO;
+}
+EXPORT_SYMBOL_GPL(__modbounds_refuse_read_folio);
+
+int __modbounds_refuse_writepage(struct page *page, struct writeback_control *wbc)
+{
+	redirty_page_for_writepage(wbc, page);
+	unlock_page(page);
+	return -EIO;
+}
+EXPORT_SYMBOL_GPL(__modbounds_refuse_writepage);

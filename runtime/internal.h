@@ -174,6 +174,9 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * @site_bits: log2 of its size
  * @reported_calls: the same for calls, by return address
  * @sink: where contained accesses go: the middle of 2 * MODBOUNDS_SINK_SIZE bytes
+ * @lines: interrupts that are masked until its devices are silent; 0: none
+ * @silent: its devices have been silenced
+ * @refused_irqs: interrupts that came all the same
  * @kobj: /sys/kernel/modbounds/<module>
  * @list: in modbounds_domains
  * @number: in modbounds_numbered; or MODBOUNDS_MANY
@@ -208,6 +211,10 @@ struct modbounds_domain {
 	unsigned int site_bits;
 	unsigned long reported_calls[32];
 	void *sink;
+
+	int lines[8];
+	bool silent;
+	atomic_t refused_irqs;
 
 	struct kobject kobj;
 	struct list_head list;
@@ -388,6 +395,25 @@ asmlinkage void modbounds_trace_exit(struct modbounds_domain *d);
 bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_access *a,
 			 enum modbounds_verdict verdict);
 
+/* contain.c */
+int modbounds_sink_create(struct modbounds_domain *d);
+void modbounds_sink_destroy(struct modbounds_domain *d);
+void modbounds_contain(struct modbounds_domain *d, const struct modbounds_access *a);
+void *modbounds_contain_range(struct modbounds_domain *d, unsigned long len, bool user);
+
+/* Does an address lie in the sink?  What is computed from a contained load does. */
+static inline bool modbounds_in_sink(const struct modbounds_domain *d, const void *p)
+{
+	return d->sink && p >= d->sink - MODBOUNDS_SINK_SIZE && p < d->sink + MODBOUNDS_SINK_SIZE;
+}
+
+/* recover.c */
+void modbounds_quarantine(struct modbounds_domain *d);
+bool modbounds_will_return(const struct modbounds_domain *d);
+
+/* gate.c */
+void modbounds_unmask_lines(struct modbounds_domain *d);
+
 /* sysfs.c */
 int modbounds_sysfs_add(struct modbounds_domain *d);
 void modbounds_sysfs_remove(struct modbounds_domain *d);
@@ -430,15 +456,10 @@ static inline void modbounds_packets_drain(struct modbounds_domain *d) { }
 #endif
 
 /* What the plugin makes modules call, where no header of the kernel has it. */
-struct napi_struct;
-struct sk_buff;
-
 void *__modbounds_range(void *p, unsigned long len, unsigned long flags);
 int __printf(3, 4) __modbounds_snprintf(char *d, size_t n, const char *fmt, ...);
 int __printf(3, 4) __modbounds_scnprintf(char *d, size_t n, const char *fmt, ...);
 int __modbounds_vsprintf(char *d, const char *fmt, va_list args);
 int __printf(2, 3) __modbounds_sprintf(char *d, const char *fmt, ...);
-void __modbounds_drop_skb(struct sk_buff *skb);
-int __modbounds_drop_napi(struct napi_struct *napi);
 
 #endif /* _MODBOUNDS_INTERNAL_H */

@@ -23,9 +23,6 @@
 
 #define RULER "=================================================================="
 
-/* A module that goes round and round in the sink never leaves by itself. */
-#define STUCK_AFTER	1000000
-
 static const char *const verdict_names[MODBOUNDS_VERDICTS] = {
 	[MODBOUNDS_WILD]		= "wild",
 	[MODBOUNDS_OUT_OF_BOUNDS]	= "out-of-bounds",
@@ -200,8 +197,7 @@ static bool first_report(struct modbounds_domain *d, const struct modbounds_acce
 bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_access *a,
 			 enum modbounds_verdict verdict)
 {
-	long count = atomic_long_inc_return(&d->violations);
-
+	atomic_long_inc(&d->violations);
 	trace_violation(d->name, verdict_names[verdict],
 			access_name(a, verdict), a->addr, a->len, a->ip);
 	if (first_report(d, a))
@@ -217,12 +213,7 @@ bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_acce
 	default:
 		break;
 	}
-	if (READ_ONCE(d->state) == MODBOUNDS_RUNNING)
-		modbounds_set_state(d, MODBOUNDS_QUARANTINED);
-	if (count > STUCK_AFTER)
-		panic("modbounds: module %s is stuck in a loop of violations", d->name);
-	if (a->len > MODBOUNDS_SINK_SIZE && a->site)
-		panic("modbounds: %s: cannot contain an access of %lu bytes", d->name, a->len);
-	memset(d->sink - MODBOUNDS_SINK_SIZE, 0, 2 * MODBOUNDS_SINK_SIZE);
+	modbounds_quarantine(d);
+	modbounds_contain(d, a);
 	return false;
 }

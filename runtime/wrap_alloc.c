@@ -230,6 +230,10 @@ static void note_freed(const void *p)
 		modbounds_mark_page(start, modbounds_running_domain()->number);
 }
 
+#define PAGES		BIT(MODBOUNDS_PAGES)
+#define KMALLOCED	(BIT(MODBOUNDS_SLAB) | PAGES)
+#define ALLOCATED	(KMALLOCED | BIT(MODBOUNDS_VMALLOC))
+
 /*
  * Frees are checked, for a pointer that begins no object would make the
  * allocator write on the module's behalf where nobody knows.  @s: the cache that
@@ -251,8 +255,9 @@ static bool free_ok(const void *p, unsigned long classes, const struct kmem_cach
 	modbounds_find_object(a.addr, &o);
 	if (o.class == MODBOUNDS_BUSY)
 		return true;
-	if (classes & BIT(o.class) && o.start == a.addr && !o.freed &&
-	    (!s || virt_to_slab(p)->slab_cache == s)) {
+	/* Pages that were split are freed one by one. */
+	if (classes & BIT(o.class) && (o.start == a.addr || classes == PAGES) && !o.freed &&
+	    !modbounds_in_sink(d, p) && (!s || virt_to_slab(p)->slab_cache == s)) {
 		if (o.class == MODBOUNDS_SLAB && now)
 			note_freed(p);
 		return true;
@@ -268,14 +273,26 @@ static void wrap_##fn params					\
 		fn args;					\
 }
 
-#define KMALLOCED	(BIT(MODBOUNDS_SLAB) | BIT(MODBOUNDS_PAGES))
-#define ALLOCATED	(KMALLOCED | BIT(MODBOUNDS_VMALLOC))
-
 WRAP_FREE(kfree, (const void *p), p, KMALLOCED, true, (p))
 WRAP_FREE(kfree_sensitive, (const void *p), p, KMALLOCED, true, (p))
 WRAP_FREE(vfree, (const void *p), p, ALLOCATED, true, (p))
 WRAP_FREE(kvfree, (const void *p), p, ALLOCATED, true, (p))
 WRAP_FREE(kvfree_call_rcu, (struct rcu_head *head, void *p), p, ALLOCATED, false, (head, p))
+
+WRAP_FREE(free_pages, (unsigned long addr, unsigned int order), (void *)addr, PAGES, true,
+	  (addr, order))
+WRAP_FREE(free_pages_exact, (void *p, size_t size), p, PAGES, true, (p, size))
+
+static void wrap___free_pages(struct page *page, unsigned int order)
+{
+	struct modbounds_object o;
+
+	/* Anything may be taken for a struct page; only one of a page in use has an address. */
+	modbounds_find_object((unsigned long)page, &o);
+	if (free_ok(o.class == MODBOUNDS_STRUCT_PAGE ? page_address(page) : page, PAGES, NULL,
+		    true, _RET_IP_))
+		__free_pages(page, order);
+}
 
 static void wrap_kmem_cache_free(struct kmem_cache *s, void *p)
 {
@@ -321,6 +338,9 @@ const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 	ENTRY(vfree),
 	ENTRY(kvfree),
 	ENTRY(kvfree_call_rcu),
+	ENTRY(free_pages),
+	ENTRY(free_pages_exact),
+	ENTRY(__free_pages),
 	ENTRY(kmem_cache_free),
 	ENTRY(__kmem_cache_create_args),
 	ENTRY(kmem_cache_destroy),

@@ -135,9 +135,7 @@ void *__modbounds_range(void *p, unsigned long len, unsigned long flags)
 	if (range_ok(p, len, flags, flags >> 8, _RET_IP_))
 		return p;
 	/* Unlike a function, the instruction cannot be left out. */
-	if (len > MODBOUNDS_SINK_SIZE)
-		panic("modbounds: %s: cannot contain an access of %lu bytes", d->name, len);
-	return d->sink;
+	return modbounds_contain_range(d, len, flags & MODBOUNDS_USER);
 }
 EXPORT_SYMBOL_GPL(__modbounds_range);
 

@@ -293,15 +293,34 @@ unsigned long _copy_from_user(void *d, const void *s, unsigned long len)
 	return 0;
 }
 
-void __modbounds_drop_skb(void *skb)
+/* What stands for refused operations. */
+int __modbounds_refuse_xmit(void *skb, void *dev)
 {
-	LOG("drop_skb %d\n", skb != NULL);
+	LOG("refuse_xmit %d %d\n", skb != NULL, dev != NULL);
+	return 0;
 }
 
-int __modbounds_drop_napi(void *napi)
+int __modbounds_refuse_napi(void *napi, int budget)
 {
-	LOG("drop_napi %d\n", napi != NULL);
+	LOG("refuse_napi %d %d\n", napi != NULL, budget);
 	return 0;
+}
+
+int __modbounds_refuse_irq(int irq, void *dev)
+{
+	LOG("refuse_irq %d %d\n", irq, dev != NULL);
+	return 1;
+}
+
+void *__modbounds_refuse_get_stats(void *dev)
+{
+	LOG("refuse_get_stats %d\n", dev != NULL);
+	return dev;
+}
+
+void __modbounds_refuse_submit_bio(void *bio)
+{
+	LOG("refuse_submit_bio %d\n", bio != NULL);
 }
 
 /* Before main(): code may have read the bounds once and for all by then. */

@@ -26,11 +26,15 @@ struct modbounds_running {
  * @alloc: domain whose arena allocations come from just now, or NULL
  * @alloc_level: modbounds_level() at which @alloc was set: what
  *	interrupts the task does not allocate for it
+ * @stuck_in: limit of the activation that its last violation was in
+ * @stuck: how many in a row that were in there
  */
 struct modbounds_task {
 	struct modbounds_running running;
 	struct modbounds_domain *alloc;
 	unsigned int alloc_level;
+	unsigned int stuck;
+	unsigned long stuck_in;
 };
 
 extern struct modbounds_domain modbounds_nobody;

@@ -1,65 +1,147 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What gates return when the domain is quarantined: an error of the type, the
- * packet freed, the poll function taken off its list; the body does not run.
+ * What gates do when the domain is quarantined.  Work does not happen: an error of the
+ * type comes back, or the runtime does what its caller needs.  All else runs; so does
+ * what is work in one table and is not in another.
  *
- * expect: int=-5 long=-5 unsigned=0 bool=0 pointer=0 void=0 ran=0 irq=0 blk=10 tx=0 poll=0 structure=0 float=0
- * log: ^drop_skb 1
- * log: ^drop_napi 1
+ * expect: open=-5 read=-5 poll=8 fault=2 map=4 open_later=-5 show=-5 features=0 void=0
+ * expect: irq=1 tx=0 napi=0 stats=1 bio=0
+ * expect: worked=0
+ * expect: release=1 stop=1 start=1 unknown=1 both=1 notify=1 exported=1 timer=0 other=1 structure=2
+ * expect: ran=10
+ * log: ^refuse_irq 1 1
+ * log: ^refuse_xmit 1 1
+ * log: ^refuse_napi 1 64
+ * log: ^refuse_get_stats 1
+ * log: ^refuse_submit_bio 1
  */
 #include "../rt.h"
 
 typedef unsigned char blk_status_t;
+typedef unsigned int vm_fault_t;
 typedef enum irqreturn { IRQ_NONE, IRQ_HANDLED } irqreturn_t;
 typedef enum netdev_tx { NETDEV_TX_OK, NETDEV_TX_BUSY = 0x10 } netdev_tx_t;
 struct sk_buff { int x; };
 struct napi_struct { int x; };
+struct notifier_block { int (*notifier_call)(struct notifier_block *nb, long event); };
 struct big { long v[6]; };
 
-static int ran;
+struct file_operations {
+	int (*open)(void *f);
+	long (*read)(void *f);
+	unsigned int (*poll)(void *f);
+	int (*release)(void *f);
+	int (*mmap)(void *f);
+};
 
-int f_int(void) { ran++; return 1; }
-long f_long(void) { ran++; return 1; }
-unsigned int f_unsigned(void) { ran++; return 1; }
-_Bool f_bool(void) { ran++; return 1; }
-void *f_pointer(void) { ran++; return &ran; }
-void f_void(void) { ran++; }
-irqreturn_t f_irq(int irq, void *data) { ran++; return IRQ_HANDLED; }
-blk_status_t f_blk(void) { ran++; return 1; }
-netdev_tx_t f_tx(struct sk_buff *skb, void *dev) { ran++; return NETDEV_TX_BUSY; }
-int f_poll(struct napi_struct *napi, int budget) { ran++; return budget; }
-struct big f_structure(void) { struct big b = { { 1, 2, 3 } }; ran++; return b; }
-double f_float(void) { ran++; return 1; }
+struct vm_operations_struct { vm_fault_t (*fault)(void *vmf); };
+struct target_type { int (*map)(void *bio); };
+struct block_device_operations { void (*submit_bio)(void *bio); };
+struct device_attribute { struct { int mode; } attr; long (*show)(void *dev); };
+struct seq_operations { void *(*start)(void *m); int (*show)(void *m); };
+struct private_operations { int (*f)(void *x); struct big (*structure)(void); };
 
-int (*volatile p_int)(void) = f_int;
-long (*volatile p_long)(void) = f_long;
-unsigned int (*volatile p_unsigned)(void) = f_unsigned;
-_Bool (*volatile p_bool)(void) = f_bool;
-void *(*volatile p_pointer)(void) = f_pointer;
-void (*volatile p_void)(void) = f_void;
+struct net_device_ops {
+	int (*ndo_stop)(void *dev);
+	netdev_tx_t (*ndo_start_xmit)(struct sk_buff *skb, void *dev);
+	void *(*ndo_get_stats)(void *dev);
+	void (*ndo_set_rx_mode)(void *dev);
+	unsigned int (*ndo_select_queue)(void *dev);
+};
+
+static int worked, ran;
+
+static int f_open(void *f) { worked++; return 1; }
+static long f_read(void *f) { worked++; return 1; }
+static unsigned int f_poll(void *f) { worked++; return 1; }
+static int f_release(void *f) { ran++; return 1; }
+static vm_fault_t f_fault(void *vmf) { worked++; return 0; }
+static int f_map(void *bio) { worked++; return 0; }
+static void f_bio(void *bio) { worked++; }
+static long f_show(void *dev) { worked++; return 1; }
+static void *f_start(void *m) { ran++; return m; }
+static int f_unknown(void *x) { ran++; return 1; }
+static int f_both(void *x) { ran++; return 1; }
+static int f_later(void *f) { worked++; return 1; }
+static int f_stop(void *dev) { ran++; return 1; }
+static netdev_tx_t f_tx(struct sk_buff *skb, void *dev) { worked++; return NETDEV_TX_BUSY; }
+static void *f_stats(void *dev) { worked++; return 0; }
+static void f_rx_mode(void *dev) { worked++; }
+static unsigned int f_queue(void *dev) { worked++; return 1; }
+static struct big f_structure(void) { struct big b = { { 1, 2, 3 } }; ran++; return b; }
+static int f_notify(struct notifier_block *nb, long event) { ran++; return 1; }
+irqreturn_t f_irq(int irq, void *data) { worked++; return IRQ_HANDLED; }
+int f_napi(struct napi_struct *napi, int budget) { worked++; return budget; }
+int f_exported(void) { ran++; return 1; }
+/* Of the type of an operation, but none */
+irqreturn_t f_other(void *data) { ran++; return IRQ_HANDLED; }
+static void f_timer(void *t) { ran++; }
+
+static struct file_operations file = {
+	.open = f_open, .read = f_read, .poll = f_poll, .release = f_release, .mmap = f_both,
+};
+static const struct vm_operations_struct vm = { .fault = f_fault };
+static struct target_type target = { .map = f_map };
+static struct block_device_operations block = { .submit_bio = f_bio };
+static struct device_attribute attributes[] = { { { 0400 }, f_show } };
+static struct seq_operations seq = { .start = f_start };
+static struct private_operations private[] = { { f_unknown }, { f_both, f_structure } };
+static struct notifier_block notifier = { f_notify };
+static const struct net_device_ops net = {
+	.ndo_stop = f_stop, .ndo_start_xmit = f_tx, .ndo_get_stats = f_stats,
+	.ndo_set_rx_mode = f_rx_mode, .ndo_select_queue = f_queue,
+};
+static struct file_operations later;
+
 irqreturn_t (*volatile p_irq)(int, void *) = f_irq;
-blk_status_t (*volatile p_blk)(void) = f_blk;
-netdev_tx_t (*volatile p_tx)(struct sk_buff *, void *) = f_tx;
-int (*volatile p_poll)(struct napi_struct *, int) = f_poll;
-struct big (*volatile p_structure)(void) = f_structure;
-double (*volatile p_float)(void) = f_float;
+int (*volatile p_napi)(struct napi_struct *, int) = f_napi;
+int (*volatile p_exported)(void) = f_exported;
+irqreturn_t (*volatile p_other)(void *) = f_other;
+void (*volatile p_timer)(void *) = f_timer;
+
+noipa static void set_up(struct file_operations *ops)
+{
+	ops->open = f_later;
+}
+
+/* Nothing here is to be known to GCC. */
+#define OPS(p) ({ typeof(p) p_ = (p); asm("" : "+r" (p_)); p_; })
 
 void test(void)
 {
+	struct big b;
+
+	set_up(&later);
 	rt_refuse = 1;
-	rt_note("int", p_int());
-	rt_note("long", p_long());
-	rt_note("unsigned", p_unsigned());
-	rt_note("bool", p_bool());
-	rt_note("pointer", (long)p_pointer());
-	p_void();
+	rt_note("open", OPS(&file)->open(&ran));
+	rt_note("read", OPS(&file)->read(&ran));
+	rt_note("poll", OPS(&file)->poll(&ran));
+	rt_note("fault", OPS(&vm)->fault(&ran));
+	rt_note("map", OPS(&target)->map(&ran));
+	rt_note("open_later", OPS(&later)->open(&ran));
+	rt_note("show", OPS(&attributes[0])->show(&ran));
+	rt_note("features", OPS(&net)->ndo_select_queue(&ran));
+	OPS(&net)->ndo_set_rx_mode(&ran);
 	rt_note("void", 0);
 	rt_note("irq", p_irq(1, &ran));
-	rt_note("blk", p_blk());
-	rt_note("tx", p_tx((struct sk_buff *)&ran, &ran));
-	rt_note("poll", p_poll((struct napi_struct *)&ran, 64));
-	rt_note("structure", p_structure().v[1]);
-	rt_note("float", p_float());
+	rt_note("tx", OPS(&net)->ndo_start_xmit((struct sk_buff *)&ran, &ran));
+	rt_note("napi", p_napi((struct napi_struct *)&ran, 64));
+	rt_note("stats", OPS(&net)->ndo_get_stats(&ran) == &ran);
+	OPS(&block)->submit_bio(&ran);
+	rt_note("bio", 0);
+	rt_note("worked", worked);
+	rt_note("release", OPS(&file)->release(&ran));
+	rt_note("stop", OPS(&net)->ndo_stop(&ran));
+	rt_note("start", OPS(&seq)->start(&ran) == &ran);
+	rt_note("unknown", OPS(&private[0])->f(&ran));
+	rt_note("both", OPS(&file)->mmap(&ran));
+	rt_note("notify", OPS(&notifier)->notifier_call(&notifier, 1));
+	rt_note("exported", p_exported());
+	p_timer(&ran);
+	rt_note("timer", 0);
+	rt_note("other", p_other(&ran));
+	b = OPS(&private[1])->structure();
+	rt_note("structure", b.v[1]);
 	rt_note("ran", ran);
 	rt_refuse = 0;
 }

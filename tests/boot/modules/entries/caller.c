@@ -64,24 +64,31 @@ static void count_free(struct sk_buff *skb)
 
 static void call_functions(void)
 {
+	struct file *file = (struct file *)object;
+	struct net_device_stats *stats;
 	struct vm_fault vmf = { };
 	struct sk_buff *skb;
 	netdev_tx_t tx;
 
-	say("number %d", entries->number(object));
-	say("size %zd", entries->size(object));
-	say("count %u", entries->count(object));
-	say("yes %d", entries->yes(object));
-	say("pointer %s", entries->pointer(object) == object ? "object" : "other");
-	say("status %d", (__force int)entries->status(object));
+	say("open %d", entries->file->open(NULL, file));
+	say("read %zd", entries->file->read(file, NULL, 0, NULL));
+	say("poll %x", (__force unsigned int)entries->file->poll(file, NULL));
+	say("release %d", entries->file->release(NULL, file));
+	say("fault %x", (__force unsigned int)entries->vm->fault(&vmf));
+	say("mtu %d", entries->net->ndo_change_mtu(dev, 0));
+	stats = entries->net->ndo_get_stats(dev);
+	say("stats %s", !stats ? "none" : stats == &dev->stats ? "of the device" : "other");
+	say("stop %d", entries->net->ndo_stop(dev));
+	say("status %d", (__force int)entries->mq->queue_rq((struct blk_mq_hw_ctx *)object, NULL));
+	say("yes %d", entries->other->yes(object));
+	say("pointer %s", entries->other->pointer(object) == object ? "object" : "other");
 	say("irq %d", entries->irq(1, object));
-	say("fault %x", (__force unsigned int)entries->fault(&vmf));
 	skb = alloc_skb(64, GFP_KERNEL);
 	if (!skb)
 		return;
 	skb->destructor = count_free;
 	freed = 0;
-	tx = entries->xmit(skb, dev);
+	tx = entries->net->ndo_start_xmit(skb, dev);
 	say("xmit 0x%x freed %d", tx, freed);
 	if (!freed)
 		kfree_skb(skb);

@@ -5,6 +5,7 @@
  */
 #include <linux/kobject.h>
 #include <linux/module.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
@@ -18,23 +19,77 @@ static void touch(void *object)
 	(*(unsigned long *)object)++;
 }
 
-static int number(void *object)
+static int open(struct inode *inode, struct file *object)
 {
 	touch(object);
 	return 1;
 }
 
-static ssize_t size(void *object)
+static ssize_t read(struct file *object, char __user *buf, size_t len, loff_t *pos)
 {
 	touch(object);
 	return 2;
 }
 
-static unsigned int count(void *object)
+static __poll_t poll_file(struct file *object, struct poll_table_struct *table)
+{
+	touch(object);
+	return EPOLLIN;
+}
+
+static int release(struct inode *inode, struct file *object)
 {
 	touch(object);
 	return 3;
 }
+
+static const struct file_operations file = {
+	.open = open, .read = read, .poll = poll_file, .release = release,
+};
+
+static vm_fault_t fault(struct vm_fault *vmf)
+{
+	vmf->pte = NULL;
+	return VM_FAULT_NOPAGE;
+}
+
+static const struct vm_operations_struct vm = { .fault = fault };
+
+static int change_mtu(struct net_device *dev, int mtu)
+{
+	return 4;
+}
+
+static struct net_device_stats stats;
+
+static struct net_device_stats *get_stats(struct net_device *dev)
+{
+	return &stats;
+}
+
+static int stop(struct net_device *dev)
+{
+	return 5;
+}
+
+static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	skb->mark++;
+	return NETDEV_TX_BUSY;
+}
+
+static const struct net_device_ops net = {
+	.ndo_change_mtu = change_mtu, .ndo_get_stats = get_stats, .ndo_stop = stop,
+	.ndo_start_xmit = xmit,
+};
+
+static blk_status_t queue_rq(struct blk_mq_hw_ctx *object, const struct blk_mq_queue_data *bd)
+{
+	touch(object);
+	return BLK_STS_OK;
+}
+
+static const struct blk_mq_ops mq = { .queue_rq = queue_rq };
 
 static bool yes(void *object)
 {
@@ -48,28 +103,12 @@ static void *pointer(void *object)
 	return object;
 }
 
-static blk_status_t status(void *object)
-{
-	touch(object);
-	return BLK_STS_OK;
-}
+static const struct others other = { .yes = yes, .pointer = pointer };
 
 static irqreturn_t irq(int line, void *object)
 {
 	touch(object);
 	return IRQ_HANDLED;
-}
-
-static netdev_tx_t xmit(struct sk_buff *skb, struct net_device *dev)
-{
-	skb->mark++;
-	return NETDEV_TX_BUSY;
-}
-
-static vm_fault_t fault(struct vm_fault *vmf)
-{
-	vmf->pte = NULL;
-	return VM_FAULT_NOPAGE;
 }
 
 static int poll(struct napi_struct *napi, int budget)
@@ -120,15 +159,12 @@ static struct work_struct work;
 static struct notifier_block notifier = { .notifier_call = notified, .priority = 1 };
 
 static const struct entries entries = {
-	.number = number,
-	.size = size,
-	.count = count,
-	.yes = yes,
-	.pointer = pointer,
-	.status = status,
+	.file = &file,
+	.vm = &vm,
+	.net = &net,
+	.mq = &mq,
+	.other = &other,
 	.irq = irq,
-	.xmit = xmit,
-	.fault = fault,
 	.poll = poll,
 	.thread = thread,
 	.timer = &timer,

@@ -2,10 +2,11 @@
 #ifndef _ENTRIES_H
 #define _ENTRIES_H
 
-#include <linux/blk_types.h>
+#include <linux/blk-mq.h>
+#include <linux/fs.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
-#include <linux/mm_types.h>
+#include <linux/mm.h>
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
 #include <linux/timer.h>
@@ -13,20 +14,23 @@
 
 /**
  * struct entries - the ways into a module
- * @number: and what follows: one function of each type of result
+ * @file, @vm, @net, @mq: work: a function for each type of result; and @file->release
+ * @other: no work: functions that nobody knows what they are for
+ * @irq, @poll, @thread: what is told by its type, or not at all
  * @timer: and what follows: one of each kind of callback
  * @ran: one count for each of these, in the order of enum entry
  */
 struct entries {
-	int (*number)(void *object);
-	ssize_t (*size)(void *object);
-	unsigned int (*count)(void *object);
-	bool (*yes)(void *object);
-	void *(*pointer)(void *object);
-	blk_status_t (*status)(void *object);
+	const struct file_operations *file;
+	const struct vm_operations_struct *vm;
+	const struct net_device_ops *net;
+	const struct blk_mq_ops *mq;
+	const struct others {
+		bool (*yes)(void *object);
+		void *(*pointer)(void *object);
+	} *other;
+
 	irqreturn_t (*irq)(int irq, void *object);
-	netdev_tx_t (*xmit)(struct sk_buff *skb, struct net_device *dev);
-	vm_fault_t (*fault)(struct vm_fault *vmf);
 	int (*poll)(struct napi_struct *napi, int budget);
 	int (*thread)(void *object);
 
