@@ -444,6 +444,6 @@ static int __init modbounds_init(void)
 	    modbounds_grant_init() || modbounds_object_init())
 		panic("modbounds: no memory at boot");
 	modbounds_arena_init();
-	return register_module_notifier(&module_nb);
+	return modbounds_blame_init() ?: register_module_notifier(&module_nb);
 }
 core_initcall(modbounds_init);

@@ -407,6 +407,13 @@ static inline bool modbounds_in_sink(const struct modbounds_domain *d, const voi
 	return d->sink && p >= d->sink - MODBOUNDS_SINK_SIZE && p < d->sink + MODBOUNDS_SINK_SIZE;
 }
 
+/* blame.c */
+#ifdef CONFIG_UML
+static inline int modbounds_blame_init(void) { return 0; }
+#else
+int modbounds_blame_init(void);
+#endif
+
 /* recover.c */
 void modbounds_quarantine(struct modbounds_domain *d);
 bool modbounds_will_return(const struct modbounds_domain *d);

@@ -152,6 +152,16 @@ static void go_notifier(void)
 	raw_notifier_chain_unregister(&chain, &notifiers[0]);
 }
 
+/* Nothing that a check sees: the kernel is handed an object of the module's with rubbish in it. */
+static void go_oops(void)
+{
+	static struct notifier_block rubbish;
+
+	rubbish.notifier_call = (notifier_fn_t)READ_ONCE(nowhere);
+	raw_notifier_chain_register(&chain, &rubbish);
+	raw_notifier_call_chain(&chain, 0, NULL);
+}
+
 /* Pointers that were read where nothing is to be read: they are not freed. */
 static void go_free(void)
 {
@@ -180,6 +190,7 @@ static int go(const char *val, const struct kernel_param *kp)
 	static const struct { const char *name; void (*fn)(void); } direct[] = {
 		{ "task", stray_store }, { "locked", go_locked }, { "irqs_off", go_irqs_off },
 		{ "notifier", go_notifier }, { "free", go_free },
+		{ "oops", go_oops },
 	};
 	unsigned int i;
 
