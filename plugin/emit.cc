@@ -529,6 +529,7 @@ void mb_emit_finish_unit(void)
 		fprintf(asm_out_file, "\t.popsection\n");
 	}
 	mb_emit_own_functions();
+	mb_emit_gates();
 	/* Each unit defines it; the linker keeps one for the module. */
 	if (mb_self)
 		fprintf(asm_out_file, "\t.pushsection .modbounds.self,\"aw\",@progbits\n"

@@ -289,6 +289,66 @@ static bool mb_wants_gate(cgraph_node *node)
 	       node->has_aliases_p();
 }
 
+/* Gates that may be left from within, and what they return then. */
+struct mb_leaving {
+	tree fndecl;
+	int value;
+	unsigned int flags;
+};
+
+static auto_vec<struct mb_leaving> mb_leavings;
+
+static void mb_note_leaving(tree fndecl)
+{
+	struct mb_leaving leaving = { fndecl, 0, 0 };
+	struct mb_refusal refusal;
+
+	/* Others have something to do that must be done, if with zeros. */
+	if (!mb_find_refusal(fndecl, &refusal))
+		return;
+	if (refusal.helper) {
+		/* A poll is on a list that it must take itself from. */
+		if (!strcmp(refusal.helper, "__modbounds_refuse_queue_rq"))
+			leaving.flags = MODBOUNDS_GATE_QUEUE_RQ;
+		else if (!strcmp(refusal.helper, "__modbounds_refuse_irq"))
+			leaving.value = 1;	/* IRQ_HANDLED */
+		else if (strcmp(refusal.helper, "__modbounds_refuse_xmit"))
+			return;
+	} else if (refusal.value) {
+		leaving.value = tree_to_shwi(refusal.value);
+	}
+	mb_leavings.safe_push(leaving);
+}
+
+static const struct mb_leaving *mb_find_leaving_gate(tree fndecl)
+{
+	struct mb_leaving *leaving;
+	unsigned int i;
+
+	FOR_EACH_VEC_ELT(mb_leavings, i, leaving)
+		if (leaving->fndecl == fndecl)
+			return leaving;
+	return NULL;
+}
+
+/* Of those that there still are: see struct modbounds_gate. */
+void mb_emit_gates(void)
+{
+	const struct mb_leaving *leaving;
+	cgraph_node *node;
+
+	FOR_EACH_DEFINED_FUNCTION(node) {
+		leaving = TREE_ASM_WRITTEN(node->decl) ? mb_find_leaving_gate(node->decl) : NULL;
+		if (!leaving)
+			continue;
+		fputs("\t.pushsection .modbounds.gates,\"a\",@progbits\n\t.balign 4\n\t.long ",
+		      asm_out_file);
+		assemble_name(asm_out_file, IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(node->decl)));
+		fprintf(asm_out_file, " - .\n\t.long %d, %u\n\t.popsection\n", leaving->value,
+			leaving->flags);
+	}
+}
+
 static void mb_drop_attribute(tree fndecl, const char *name)
 {
 	if (lookup_attribute(name, DECL_ATTRIBUTES(fndecl)))
@@ -366,6 +426,7 @@ static void mb_make_gate(cgraph_node *node)
 	if (!mb_gates)
 		mb_gates = new hash_set<tree>;
 	mb_gates->add(node->decl);
+	mb_note_leaving(node->decl);
 	mb_build_gate(node, body);
 }
 
@@ -379,6 +440,7 @@ static unsigned int mb_make_gates(void)
 	mb_find_effects();
 	mb_find_own_functions();
 	mb_find_operations();
+	mb_find_taking();
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		if (mb_wants_gate(node))
 			nodes.safe_push(node);

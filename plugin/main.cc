@@ -45,6 +45,7 @@ static unsigned int mb_instrument(void)
 
 	/* Before checks become blocks of their own. */
 	calculate_dominance_info(CDI_DOMINATORS);
+	mb_find_leaving(&fn);
 	FOR_EACH_VEC_ELT(fn.checks, i, check)
 		check->in_line = mb_check_inline(gimple_bb(check->stmt));
 	FOR_EACH_VEC_ELT(fn.checks, i, check) {

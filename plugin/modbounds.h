@@ -9,6 +9,7 @@
  *	prove.cc			drop those that cannot go wrong
  *	merge.cc			let one check stand for many accesses
  *	origin.cc			find out where the bases came from
+ *	leave.cc			say where a violation may leave the module
  *	path.cc				say which are worth to be made inline
  *	window.cc			keep them out of where nothing may be called
  *	emit.cc				emit the checks
@@ -157,6 +158,10 @@ bool mb_kernel_field(tree ref);
 /* prove.cc */
 void mb_prove(struct mb_function *fn);
 
+/* leave.cc */
+void mb_find_taking(void);
+void mb_find_leaving(struct mb_function *fn);
+
 /* merge.cc */
 void mb_merge(struct mb_function *fn);
 
@@ -186,6 +191,7 @@ void mb_rewrite(struct mb_access *access);
 /* gate.cc */
 void mb_register_gates(const char *plugin_name);
 bool mb_is_gate(tree fndecl);
+void mb_emit_gates(void);
 bool mb_is_noinstr(tree fndecl);
 const char *mb_type_name(tree type);
 

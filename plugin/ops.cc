@@ -45,6 +45,7 @@ static const struct {
 	/* drivers */
 	{ "pci_driver", "probe" },
 	{ "virtio_driver", "probe config_changed" },
+	{ "virtqueue_info", "callback" },
 	{ "usb_driver", "probe unlocked_ioctl" },
 	{ "platform_driver", "probe" },
 	{ "i2c_driver", "probe" },
@@ -265,11 +266,14 @@ static const char *mb_type_action(tree fndecl, tree result)
 	return NULL;
 }
 
+/* What a function returns that has failed; NULL_TREE: no error that all its callers take for one. */
 static tree mb_error_value(tree type)
 {
 	const char *name = mb_type_name(type);
 	size_t i;
 
+	if (!INTEGRAL_TYPE_P(type))
+		return NULL_TREE;
 	for (i = 0; i < ARRAY_SIZE(mb_errors); i++)
 		if (!strcmp(name, mb_errors[i].type))
 			return build_int_cst(type, mb_errors[i].value);
@@ -305,10 +309,8 @@ bool mb_find_refusal(tree fndecl, struct mb_refusal *refusal)
 	}
 	if (VOID_TYPE_P(result))
 		return true;
-	/* There is no error that every caller of a function takes for one. */
-	if (!INTEGRAL_TYPE_P(result))
-		return false;
-	refusal->value = *action == '=' ? build_int_cst(result, atoi(action + 1)) :
-					  mb_error_value(result);
-	return true;
+	refusal->value = mb_error_value(result);
+	if (refusal->value && *action == '=')
+		refusal->value = build_int_cst(result, atoi(action + 1));
+	return refusal->value;
 }

@@ -28,6 +28,15 @@ int main(void)
 	DEFINE(SITE_FLAGS, offsetof(struct modbounds_site, flags));
 	DEFINE(ORIGIN_INT, MODBOUNDS_ORIGIN_INT);
 	DEFINE(REGS_SIZE, offsetof(struct modbounds_regs, ip));
+	DEFINE(EXIT_RBX, offsetof(struct modbounds_exit, rbx));
+	DEFINE(EXIT_RBP, offsetof(struct modbounds_exit, rbp));
+	DEFINE(EXIT_R12, offsetof(struct modbounds_exit, r12));
+	DEFINE(EXIT_R13, offsetof(struct modbounds_exit, r13));
+	DEFINE(EXIT_R14, offsetof(struct modbounds_exit, r14));
+	DEFINE(EXIT_R15, offsetof(struct modbounds_exit, r15));
+	DEFINE(EXIT_RSP, offsetof(struct modbounds_exit, rsp));
+	DEFINE(EXIT_RIP, offsetof(struct modbounds_exit, rip));
+	DEFINE(EXIT_RAX, offsetof(struct modbounds_exit, rax));
 	DEFINE(MISS, MODBOUNDS_MISS);
 	DEFINE(MISS_COMPACT, MODBOUNDS_MISS_COMPACT);
 	DEFINE(MISS_FAILED, MODBOUNDS_MISS_FAILED);

@@ -117,6 +117,20 @@ struct net_device_stats *__modbounds_refuse_get_stats(struct net_device *dev)
 EXPORT_SYMBOL_GPL(__modbounds_refuse_get_stats);
 #endif
 
+/**
+ * modbounds_refused_request - what becomes of a request that a module does not take
+ * @d: its domain
+ *
+ * The request is kept, and comes again in some milliseconds, while there is hope.
+ *
+ * Context: any.
+ * Return: a blk_status_t.
+ */
+unsigned int modbounds_refused_request(const struct modbounds_domain *d)
+{
+	return (__force unsigned int)(modbounds_will_return(d) ? BLK_STS_RESOURCE : BLK_STS_IOERR);
+}
+
 #ifdef CONFIG_BLOCK
 void __modbounds_refuse_submit_bio(struct bio *bio)
 {
@@ -124,12 +138,10 @@ void __modbounds_refuse_submit_bio(struct bio *bio)
 }
 EXPORT_SYMBOL_GPL(__modbounds_refuse_submit_bio);
 
-/* The request is kept, and comes again in some milliseconds, while there is hope. */
 blk_status_t __modbounds_refuse_queue_rq(struct blk_mq_hw_ctx *hctx,
 					 const struct blk_mq_queue_data *bd)
 {
-	return modbounds_will_return(modbounds_running_domain()) ? BLK_STS_RESOURCE :
-								   BLK_STS_IOERR;
+	return (__force blk_status_t)modbounds_refused_request(modbounds_running_domain());
 }
 EXPORT_SYMBOL_GPL(__modbounds_refuse_queue_rq);
 #endif

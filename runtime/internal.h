@@ -52,6 +52,7 @@ struct modbounds_stats {
 	unsigned long revokes;		/* grants ended by a free */
 	unsigned long undecided;	/* passed: the object's allocator was busy */
 	unsigned long arena_full;	/* allocations that found no room there */
+	unsigned long left;		/* violations that returned to the gate at once */
 	unsigned long suppressed;	/* violations whose site has had its report */
 	unsigned long senders;		/* who allocates packets for it to send, just now */
 };
@@ -395,6 +396,16 @@ asmlinkage void modbounds_trace_exit(struct modbounds_domain *d);
 bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_access *a,
 			 enum modbounds_verdict verdict);
 
+/* unwind.c */
+
+/* What a gate finds when its body returns. */
+struct modbounds_exit {
+	unsigned long rbx, rbp, r12, r13, r14, r15, rsp, rip, rax;
+};
+
+void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *regs);
+asmlinkage void __noreturn modbounds_return_to_gate(const struct modbounds_exit *exit);
+
 /* contain.c */
 int modbounds_sink_create(struct modbounds_domain *d);
 void modbounds_sink_destroy(struct modbounds_domain *d);
@@ -419,6 +430,7 @@ void modbounds_quarantine(struct modbounds_domain *d);
 bool modbounds_will_return(const struct modbounds_domain *d);
 
 /* gate.c */
+unsigned int modbounds_refused_request(const struct modbounds_domain *d);
 void modbounds_unmask_lines(struct modbounds_domain *d);
 
 /* sysfs.c */

@@ -250,8 +250,11 @@ static __always_inline void check_site(struct modbounds_domain *d, struct modbou
 		.regs = regs,
 	};
 	verdict = call == MODBOUNDS_MISS_FAILED ? MODBOUNDS_OUT_OF_BOUNDS : resolve(d, &a);
-	if (unlikely(verdict != MODBOUNDS_PASS) && !modbounds_violation(d, &a, verdict))
-		regs->reg[site->addr_reg] = (unsigned long)d->sink;
+	if (likely(verdict == MODBOUNDS_PASS) || modbounds_violation(d, &a, verdict))
+		return;
+	if (site->flags & MODBOUNDS_LEAVE)
+		modbounds_leave(d, regs);
+	regs->reg[site->addr_reg] = (unsigned long)d->sink;
 }
 
 /**

@@ -576,3 +576,22 @@ THUNK_START(__modbounds_exit)
 	jmp	.Lexit
 SYM_FUNC_END(__modbounds_exit)
 EXPORT_SYMBOL_GPL(__modbounds_exit)
+
+/*
+ * Back to a gate, as if the module's body had returned there.  rdi: struct
+ * modbounds_exit, which lies on the stack that is given up: so all is loaded first.
+ */
+SYM_FUNC_START(modbounds_return_to_gate)
+	movq	EXIT_RBX(%rdi), %rbx
+	movq	EXIT_RBP(%rdi), %rbp
+	movq	EXIT_R12(%rdi), %r12
+	movq	EXIT_R13(%rdi), %r13
+	movq	EXIT_R14(%rdi), %r14
+	movq	EXIT_R15(%rdi), %r15
+	movq	EXIT_RAX(%rdi), %rax
+	movq	EXIT_RIP(%rdi), %rcx
+	movq	EXIT_RSP(%rdi), %rsp
+	pushq	%rcx
+	RETURN
+SYM_FUNC_END(modbounds_return_to_gate)
+STACK_FRAME_NON_STANDARD modbounds_return_to_gate

@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/../guest/tap.sh"
 
-places='init fail remove exit task locked irqs_off notifier timer hrtimer hardirq work rcu thread free copy circles'
+places='init fail remove exit task locked irqs_off notifier timer hrtimer hardirq work rcu thread free copy circles leave'
 for kind in ${KINDS:-uml qemu}; do
 	arch=um options=()
 	case $kind in
@@ -27,6 +27,11 @@ for kind in ${KINDS:-uml qemu}; do
 		remove | exit) ;;
 		# The task never came back from there.
 		circles) ok "$kind: $where: the task ends" said "^$where: done 0$" ;;
+		leave)
+			ok "$kind: $where: the operation fails" said "^$where: fails$"
+			ok "$kind: $where: what comes behind it has not run" said "^$where: done 0$"
+			ok "$kind: $where: one violation" said "^$where: reports 1$"
+			;;
 		*)
 			ok "$kind: $where: what comes behind it has run" said "^$where: done 1$"
 			ok "$kind: $where: quarantined" said "^$where: state quarantined$"

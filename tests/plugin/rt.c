@@ -189,7 +189,7 @@ void rt_miss(struct regs *r)
 		ok = 1;
 	LOG("%s %s%d %s dist=%ld type=%u flags=%d %s:%u\n", ok ? "ok" : "BAD",
 	    kind == 2 ? "fail" : kind ? "st" : "ld", (int)site->len, origins[site->origin],
-	    (long)(addr - base), site->type_size, site->flags,
+	    (long)(addr - base), site->type_size, site->flags & ~MODBOUNDS_LEAVE,
 	    strrchr((char *)&site->file + site->file, '/') ? strrchr((char *)&site->file + site->file, '/') + 1 :
 	    (char *)&site->file + site->file, site->line);
 	if (ok)

@@ -56,7 +56,7 @@
  * Raised whenever this file changes meaning; .modinfo of each instrumented
  * module says "modbounds=<abi>".
  */
-#define MODBOUNDS_ABI		4
+#define MODBOUNDS_ABI		5
 
 #define MODBOUNDS_GUARD		4096
 
@@ -71,6 +71,8 @@
  * granted if there is a right to it, and nothing is refused.
  */
 #define MODBOUNDS_ESCAPE	0x10
+/* Nothing was taken since the gate: a violation may return there at once. */
+#define MODBOUNDS_LEAVE		0x40
 #define MODBOUNDS_TYPED		0x80	/* set by the runtime: keeps to the base's static type */
 
 /* sites: where the base pointer came from */
@@ -148,6 +150,24 @@ struct modbounds_self {
 	unsigned long size;
 	void *domain;
 };
+
+/**
+ * struct modbounds_gate - a gate that may be left from within
+ * @gate: its address; offset from this field
+ * @value: what it returns then
+ * @flags: MODBOUNDS_GATE_*
+ *
+ * Lives in the read-only section .modbounds.gates.  The frames in between are taken off
+ * by what .eh_frame says of them.
+ */
+struct modbounds_gate {
+	modbounds_s32 gate;
+	modbounds_s32 value;
+	modbounds_u32 flags;
+};
+
+/* struct modbounds_gate: flags */
+#define MODBOUNDS_GATE_QUEUE_RQ	0x01	/* the request is refused as it is in quarantine */
 
 /**
  * struct modbounds_activation - one entry of the kernel into a module
