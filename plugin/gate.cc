@@ -42,17 +42,21 @@ const char *mb_type_name(tree type)
 
 static tree mb_make_activation_type(void)
 {
-	tree field;
+	tree types[] = { ptr_type_node, long_unsigned_type_node, ptr_type_node }, field, fields;
+	const char *names[] = { "domain", "limit", "argument" };
+	size_t i;
 
 	if (mb_activation_type)
 		return mb_activation_type;
 	mb_activation_type = make_node(RECORD_TYPE);
-	field = build_decl(UNKNOWN_LOCATION, FIELD_DECL, get_identifier("domain"), ptr_type_node);
-	DECL_CHAIN(field) = build_decl(UNKNOWN_LOCATION, FIELD_DECL, get_identifier("limit"),
-				       long_unsigned_type_node);
+	fields = NULL_TREE;
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		field = build_decl(UNKNOWN_LOCATION, FIELD_DECL, get_identifier(names[i]), types[i]);
+		DECL_CHAIN(field) = fields;
+		fields = field;
+	}
 	/* takes them last to first */
-	finish_builtin_struct(mb_activation_type, "modbounds_activation", nreverse(field),
-			      NULL_TREE);
+	finish_builtin_struct(mb_activation_type, "modbounds_activation", fields, NULL_TREE);
 	gcc_assert(tree_to_uhwi(TYPE_SIZE_UNIT(mb_activation_type)) ==
 		   sizeof(struct modbounds_activation));
 	return mb_activation_type;
@@ -143,6 +147,90 @@ static basic_block mb_new_block(basic_block after, profile_count count)
 	return bb;
 }
 
+/* Gates that may be left from within, and what they return then. */
+struct mb_leaving {
+	tree fndecl;
+	int value;
+	unsigned int kind;
+};
+
+/* What takes an operation's place where it is left; it is given the first argument. */
+static const struct {
+	const char *helper;
+	unsigned int kind;
+	int value;
+} mb_leaving_kinds[] = {
+	{ "__modbounds_refuse_queue_rq", MODBOUNDS_GATE_QUEUE_RQ, 0 },
+	{ "__modbounds_refuse_napi", MODBOUNDS_GATE_NAPI, 0 },
+	{ "__modbounds_refuse_complete", MODBOUNDS_GATE_COMPLETE, 0 },
+	{ "__modbounds_refuse_irq", 0, 1 },	/* IRQ_HANDLED */
+	{ "__modbounds_refuse_xmit", 0, 0 },	/* NETDEV_TX_OK */
+};
+
+static auto_vec<struct mb_leaving> mb_leavings;
+
+static void mb_note_leaving(tree fndecl)
+{
+	struct mb_leaving leaving = { fndecl, 0, 0 };
+	struct mb_refusal refusal;
+
+	bool work = mb_find_refusal(fndecl, &refusal);
+	size_t i;
+
+	/* Others have something to do that must be done, if with zeros. */
+	if (!work && !refusal.helper)
+		return;
+	if (refusal.helper) {
+		for (i = 0; i < ARRAY_SIZE(mb_leaving_kinds); i++)
+			if (!strcmp(refusal.helper, mb_leaving_kinds[i].helper))
+				break;
+		if (i == ARRAY_SIZE(mb_leaving_kinds))
+			return;
+		leaving.kind = mb_leaving_kinds[i].kind;
+		leaving.value = mb_leaving_kinds[i].value;
+	} else if (refusal.value) {
+		leaving.value = tree_to_shwi(refusal.value);
+	}
+	mb_leavings.safe_push(leaving);
+}
+
+static const struct mb_leaving *mb_find_leaving_gate(tree fndecl)
+{
+	struct mb_leaving *leaving;
+	unsigned int i;
+
+	FOR_EACH_VEC_ELT(mb_leavings, i, leaving)
+		if (leaving->fndecl == fndecl)
+			return leaving;
+	return NULL;
+}
+
+static bool mb_keeps_argument(tree fndecl)
+{
+	const struct mb_leaving *leaving = mb_find_leaving_gate(fndecl);
+
+	return leaving && (leaving->kind == MODBOUNDS_GATE_NAPI ||
+			   leaving->kind == MODBOUNDS_GATE_COMPLETE);
+}
+
+/* Of those that there still are: see struct modbounds_gate. */
+void mb_emit_gates(void)
+{
+	const struct mb_leaving *leaving;
+	cgraph_node *node;
+
+	FOR_EACH_DEFINED_FUNCTION(node) {
+		leaving = TREE_ASM_WRITTEN(node->decl) ? mb_find_leaving_gate(node->decl) : NULL;
+		if (!leaving)
+			continue;
+		fputs("\t.pushsection .modbounds.gates,\"a\",@progbits\n\t.balign 4\n\t.long ",
+		      asm_out_file);
+		assemble_name(asm_out_file, IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(node->decl)));
+		fprintf(asm_out_file, " - .\n\t.long %d, %u\n\t.popsection\n", leaving->value,
+			leaving->kind);
+	}
+}
+
 /* Turn @node, whose body has moved to @body, into the wrapper. */
 static void mb_build_gate(cgraph_node *node, cgraph_node *body)
 {
@@ -185,6 +273,14 @@ static void mb_build_gate(cgraph_node *node, cgraph_node *body)
 	address = build_fold_addr_expr(activation);
 
 	gsi = gsi_start_bb(entry);
+	if (mb_keeps_argument(fndecl)) {
+		tree field = DECL_CHAIN(DECL_CHAIN(TYPE_FIELDS(TREE_TYPE(activation))));
+
+		gsi_insert_after(&gsi, gimple_build_assign(build3(COMPONENT_REF, ptr_type_node,
+								  activation, field, NULL_TREE),
+							   mb_argument(DECL_ARGUMENTS(fndecl), &gsi)),
+				 GSI_NEW_STMT);
+	}
 	domain = make_ssa_name(ptr_type_node);
 	gsi_insert_after(&gsi, gimple_build_assign(domain, mb_self_field("domain")), GSI_NEW_STMT);
 	if (may_refuse)
@@ -287,66 +383,6 @@ static bool mb_wants_gate(cgraph_node *node)
 		return false;
 	return TREE_PUBLIC(fndecl) || node->address_taken || DECL_PRESERVE_P(fndecl) ||
 	       node->has_aliases_p();
-}
-
-/* Gates that may be left from within, and what they return then. */
-struct mb_leaving {
-	tree fndecl;
-	int value;
-	unsigned int flags;
-};
-
-static auto_vec<struct mb_leaving> mb_leavings;
-
-static void mb_note_leaving(tree fndecl)
-{
-	struct mb_leaving leaving = { fndecl, 0, 0 };
-	struct mb_refusal refusal;
-
-	/* Others have something to do that must be done, if with zeros. */
-	if (!mb_find_refusal(fndecl, &refusal))
-		return;
-	if (refusal.helper) {
-		/* A poll is on a list that it must take itself from. */
-		if (!strcmp(refusal.helper, "__modbounds_refuse_queue_rq"))
-			leaving.flags = MODBOUNDS_GATE_QUEUE_RQ;
-		else if (!strcmp(refusal.helper, "__modbounds_refuse_irq"))
-			leaving.value = 1;	/* IRQ_HANDLED */
-		else if (strcmp(refusal.helper, "__modbounds_refuse_xmit"))
-			return;
-	} else if (refusal.value) {
-		leaving.value = tree_to_shwi(refusal.value);
-	}
-	mb_leavings.safe_push(leaving);
-}
-
-static const struct mb_leaving *mb_find_leaving_gate(tree fndecl)
-{
-	struct mb_leaving *leaving;
-	unsigned int i;
-
-	FOR_EACH_VEC_ELT(mb_leavings, i, leaving)
-		if (leaving->fndecl == fndecl)
-			return leaving;
-	return NULL;
-}
-
-/* Of those that there still are: see struct modbounds_gate. */
-void mb_emit_gates(void)
-{
-	const struct mb_leaving *leaving;
-	cgraph_node *node;
-
-	FOR_EACH_DEFINED_FUNCTION(node) {
-		leaving = TREE_ASM_WRITTEN(node->decl) ? mb_find_leaving_gate(node->decl) : NULL;
-		if (!leaving)
-			continue;
-		fputs("\t.pushsection .modbounds.gates,\"a\",@progbits\n\t.balign 4\n\t.long ",
-		      asm_out_file);
-		assemble_name(asm_out_file, IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(node->decl)));
-		fprintf(asm_out_file, " - .\n\t.long %d, %u\n\t.popsection\n", leaving->value,
-			leaving->flags);
-	}
 }
 
 static void mb_drop_attribute(tree fndecl, const char *name)

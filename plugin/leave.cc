@@ -1,48 +1,66 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where may a violation leave the module at once?  Where nothing has been taken since the
- * kernel came in that would have to be given back: no lock, no interrupts or preemption
- * switched off, no section of RCU's begun.  The runtime then returns to the gate from
- * there, instead of letting the module run on with zeros.
+ * Where may a violation leave the module at once?  Where nothing is held that was taken
+ * since the kernel came in: no lock, no interrupts or preemption switched off, no section of
+ * RCU's begun.  The runtime then returns to the gate from there, instead of letting the
+ * module run on with zeros.
  *
- * What counts is whether it may have been taken on some path.  That it was given back
- * is not looked at: behind the first lock of a function nobody leaves.
+ * What is taken and given back is counted along all paths, by the names of the functions
+ * that do it; where paths meet, the larger count is right.  What is taken by a name
+ * that has no counterpart below is held for good.
  */
 #include "modbounds.h"
 
 /* Attributes that stay on all copies that GCC makes; no identifiers of C. */
-#define MB_TAKES	"modbounds takes"	/* a call of it may take something */
-#define MB_HOLDING	"modbounds holding"	/* it may be entered with something taken */
+#define MB_TAKES	"modbounds takes"	/* something may still be held when it returns */
+#define MB_HOLDING	"modbounds holding"	/* something may be held when it is called */
+
+/* Held for good, or nobody knows how deep. */
+#define MB_TOP	8
 
 /* Parts of the names of functions that take something. */
 static const char * const mb_taking[] = {
-	"lock", "down_", "mutex", "preempt_disable", "bh_disable", "irq_disable", "irq_save",
-	"disable_irq", "get_cpu", "kmap", "rcu_read", "freeze", "quiesce", "_begin", "acquire",
-	"napi_disable", "tx_disable", "migrate_disable", "pagefault_disable", "wait_on_bit",
+	"lock", "down_", "preempt_disable", "bh_disable", "irq_disable", "irq_save", "disable_irq",
+	"get_cpu", "kmap", "rcu_read", "freeze", "quiesce", "_begin", "acquire", "napi_disable",
+	"tx_disable", "migrate_disable", "pagefault_disable", "wait_on_bit",
 };
 
-/* What "lock" is a part of, and takes none. */
-static const char * const mb_not_taking[] = { "unlock", "block", "clock", "alloc" };
+/* Of those that give back; or whose name only looks as if. */
+static const char * const mb_giving[] = {
+	"unlock", "preempt_enable", "bh_enable", "irq_enable", "irq_restore", "enable_irq",
+};
 
-static bool mb_takes_by_name(const char *name)
+static const char * const mb_neither[] = { "block", "clock" };
+
+/* Is @name one of @parts, at or around @at?  NULL: anywhere. */
+static bool mb_named(const char *name, const char *at, const char * const *parts, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const char *found = name;
+
+		while ((found = strstr(found, parts[i]))) {
+			if (!at || (found <= at && at < found + strlen(parts[i])))
+				return true;
+			found++;
+		}
+	}
+	return false;
+}
+
+/* 1: takes something, -1: gives it back, 0: neither. */
+static int mb_effect_by_name(const char *name)
 {
 	const char *at;
-	size_t i, j;
+	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(mb_taking); i++)
-		for (at = name; (at = strstr(at, mb_taking[i])); at++) {
-			for (j = 0; j < ARRAY_SIZE(mb_not_taking); j++) {
-				const char *other = strstr(mb_not_taking[j], mb_taking[i]);
-				size_t before = other ? other - mb_not_taking[j] : 0;
-
-				if (other && (size_t)(at - name) >= before &&
-				    !strncmp(at - before, mb_not_taking[j], strlen(mb_not_taking[j])))
-					break;
-			}
-			if (j == ARRAY_SIZE(mb_not_taking))
-				return true;
-		}
-	return false;
+		for (at = name; (at = strstr(at, mb_taking[i])); at++)
+			if (!mb_named(name, at, mb_giving, ARRAY_SIZE(mb_giving)) &&
+			    !mb_named(name, at, mb_neither, ARRAY_SIZE(mb_neither)))
+				return 1;
+	return mb_named(name, NULL, mb_giving, ARRAY_SIZE(mb_giving)) ? -1 : 0;
 }
 
 static bool mb_has(tree fndecl, const char *attribute)
@@ -56,100 +74,107 @@ static void mb_give(tree fndecl, const char *attribute)
 					    DECL_ATTRIBUTES(fndecl));
 }
 
-/* Flags that interrupts hang on, and the count that preemption does. */
-static bool mb_asm_takes(gasm *stmt)
+/* Does @ref belong to the counter of preemption? */
+static bool mb_is_preempt_count(tree ref)
+{
+	tree base = get_base_address(ref);
+
+	return base && DECL_P(base) && DECL_NAME(base) &&
+	       (!strcmp(IDENTIFIER_POINTER(DECL_NAME(base)), "pcpu_hot") ||
+		!strcmp(IDENTIFIER_POINTER(DECL_NAME(base)), "__preempt_count"));
+}
+
+/* The flag that interrupts hang on, and the counter; the way back may be conditional. */
+static int mb_asm_effect(gasm *stmt)
 {
 	const char *text = gimple_asm_string(stmt);
 	unsigned int i;
 
-	if (strstr(text, "cli") || strstr(text, "popf"))
-		return true;
-	for (i = 0; i < gimple_asm_noutputs(stmt); i++) {
-		tree to = TREE_VALUE(gimple_asm_output_op(stmt, i));
-
-		/* A field of a per-CPU variable that belongs to the scheduler. */
-		to = get_base_address(to);
-		if (to && DECL_P(to) && DECL_NAME(to) &&
-		    (!strcmp(IDENTIFIER_POINTER(DECL_NAME(to)), "pcpu_hot") ||
-		     !strcmp(IDENTIFIER_POINTER(DECL_NAME(to)), "__preempt_count")))
-			return true;
-	}
-	return false;
+	if (strstr(text, "cli") && !strstr(text, "clflush"))
+		return 1;
+	if (strstr(text, "sti"))
+		return -1;
+	for (i = 0; i < gimple_asm_noutputs(stmt); i++)
+		if (mb_is_preempt_count(TREE_VALUE(gimple_asm_output_op(stmt, i))))
+			return strstr(text, "dec") || strstr(text, "sub") ? -1 : 1;
+	return 0;
 }
 
-static bool mb_takes(gimple *stmt)
+/* The field that a function pointer was read from tells what it is for. */
+static int mb_indirect_effect(tree fn)
+{
+	gimple *def = fn && TREE_CODE(fn) == SSA_NAME ? SSA_NAME_DEF_STMT(fn) : NULL;
+	tree ref = def && gimple_assign_single_p(def) ? gimple_assign_rhs1(def) : NULL_TREE;
+
+	if (!ref || TREE_CODE(ref) != COMPONENT_REF || !DECL_NAME(TREE_OPERAND(ref, 1)))
+		return 0;
+	return mb_effect_by_name(IDENTIFIER_POINTER(DECL_NAME(TREE_OPERAND(ref, 1))));
+}
+
+static int mb_effect(gimple *stmt)
 {
 	tree fndecl;
 
 	if (gasm *a = dyn_cast<gasm *>(stmt))
-		return mb_asm_takes(a);
+		return mb_asm_effect(a);
 	if (!is_gimple_call(stmt) || gimple_call_internal_p(stmt))
-		return false;
+		return 0;
 	fndecl = gimple_call_fndecl(stmt);
-	/* Through a pointer: who knows. */
 	if (!fndecl)
-		return true;
-	return mb_has(fndecl, MB_TAKES) || mb_takes_by_name(mb_function_name(fndecl));
+		return mb_indirect_effect(gimple_call_fn(stmt));
+	/* Of functions of this unit their bodies tell. */
+	if (mb_has(fndecl, MB_TAKES))
+		return 1;
+	return DECL_EXTERNAL(fndecl) ? mb_effect_by_name(mb_function_name(fndecl)) : 0;
 }
 
-static bool mb_contains_taking(struct function *fn)
+static int mb_after(int held, gimple *stmt)
 {
-	gimple_stmt_iterator gsi;
-	basic_block bb;
-
-	FOR_EACH_BB_FN(bb, fn)
-		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi))
-			if (mb_takes(gsi_stmt(gsi)))
-				return true;
-	return false;
+	if (held == MB_TOP)
+		return held;
+	return MAX(held + mb_effect(stmt), 0);
 }
 
-/*
- * Where something may have been taken: blocks that are entered so, by index; in others from
- * the first statement on that takes.
- */
-static sbitmap mb_find_holding(struct function *fn, bool from_entry)
+/* How much may be held where each block begins, by index; and where the function ends. */
+static void mb_find_held(struct function *fn, int at_entry, auto_vec<char> *held)
 {
-	sbitmap in = sbitmap_alloc(last_basic_block_for_fn(fn));
 	auto_vec<basic_block> work;
+	basic_block entry = ENTRY_BLOCK_PTR_FOR_FN(fn), bb;
 	gimple_stmt_iterator gsi;
-	basic_block bb;
 	edge_iterator ei;
 	edge e;
 
-	bitmap_clear(in);
-	if (from_entry) {
-		bitmap_ones(in);
-		return in;
-	}
-	FOR_EACH_BB_FN(bb, fn)
-		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi))
-			if (mb_takes(gsi_stmt(gsi))) {
-				work.safe_push(bb);
-				break;
-			}
+	/* -1: not reached yet */
+	held->safe_grow(last_basic_block_for_fn(fn));
+	memset(held->address(), -1, held->length());
+	(*held)[entry->index] = at_entry;
+	work.safe_push(entry);
 	while (!work.is_empty()) {
+		int now;
+
 		bb = work.pop();
+		now = (*held)[bb->index];
+		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi))
+			now = mb_after(now, gsi_stmt(gsi));
 		FOR_EACH_EDGE(e, ei, bb->succs)
-			if (bitmap_set_bit(in, e->dest->index))
+			if (now > (*held)[e->dest->index]) {
+				(*held)[e->dest->index] = now;
 				work.safe_push(e->dest);
+			}
 	}
-	return in;
 }
 
-static bool mb_holds_at(sbitmap in, gimple *stmt)
+static int mb_held_at(const auto_vec<char> &held, gimple *stmt)
 {
+	int now = held[gimple_bb(stmt)->index];
 	gimple_stmt_iterator gsi;
 
-	if (bitmap_bit_p(in, gimple_bb(stmt)->index))
-		return true;
 	for (gsi = gsi_start_bb(gimple_bb(stmt)); gsi_stmt(gsi) != stmt; gsi_next(&gsi))
-		if (mb_takes(gsi_stmt(gsi)))
-			return true;
-	return false;
+		now = mb_after(now, gsi_stmt(gsi));
+	return now;
 }
 
-/* Before gates are made: what functions of this unit take, and hold as they are called. */
+/* Before gates are made: what functions of this unit take, and what is held as they are called. */
 void mb_find_taking(void)
 {
 	auto_vec<cgraph_node *> work;
@@ -157,35 +182,39 @@ void mb_find_taking(void)
 	cgraph_edge *e;
 
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
-		if (!mb_has(node->decl, MB_TAKES) &&
-		    mb_contains_taking(DECL_STRUCT_FUNCTION(node->decl))) {
-			mb_give(node->decl, MB_TAKES);
-			work.safe_push(node);
-		}
-	while (!work.is_empty())
-		for (e = work.pop()->callers; e; e = e->next_caller)
-			if (!mb_has(e->caller->decl, MB_TAKES)) {
-				mb_give(e->caller->decl, MB_TAKES);
+		work.safe_push(node);
+	while (!work.is_empty()) {
+		auto_vec<char> held;
+
+		node = work.pop();
+		if (mb_has(node->decl, MB_TAKES))
+			continue;
+		mb_find_held(DECL_STRUCT_FUNCTION(node->decl), 0, &held);
+		if (held[EXIT_BLOCK] <= 0)
+			continue;
+		mb_give(node->decl, MB_TAKES);
+		for (e = node->callers; e; e = e->next_caller)
+			if (e->caller->has_gimple_body_p())
 				work.safe_push(e->caller);
-			}
+	}
 
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		work.safe_push(node);
 	while (!work.is_empty()) {
-		sbitmap in;
+		auto_vec<char> held;
 
 		node = work.pop();
-		in = mb_find_holding(DECL_STRUCT_FUNCTION(node->decl), mb_has(node->decl, MB_HOLDING));
+		mb_find_held(DECL_STRUCT_FUNCTION(node->decl),
+			     mb_has(node->decl, MB_HOLDING) ? MB_TOP : 0, &held);
 		for (e = node->callees; e; e = e->next_callee) {
 			cgraph_node *to = e->callee->ultimate_alias_target();
 
 			if (!e->call_stmt || !to->has_gimple_body_p() ||
-			    mb_has(to->decl, MB_HOLDING) || !mb_holds_at(in, e->call_stmt))
+			    mb_has(to->decl, MB_HOLDING) || !mb_held_at(held, e->call_stmt))
 				continue;
 			mb_give(to->decl, MB_HOLDING);
 			work.safe_push(to);
 		}
-		sbitmap_free(in);
 	}
 }
 
@@ -194,13 +223,14 @@ void mb_find_leaving(struct mb_function *fn)
 {
 	cgraph_node *node = cgraph_node::get(current_function_decl);
 	struct mb_check *check;
+	auto_vec<char> held;
 	unsigned int i;
-	sbitmap in;
 
 	/* What GCC has cut out of a function begins in its midst. */
-	in = mb_find_holding(cfun, mb_has(current_function_decl, MB_HOLDING) || node->split_part);
+	if (mb_has(current_function_decl, MB_HOLDING) || node->split_part)
+		return;
+	mb_find_held(cfun, 0, &held);
 	FOR_EACH_VEC_ELT(fn->checks, i, check)
-		if (!(check->flags & MODBOUNDS_ESCAPE) && !mb_holds_at(in, check->stmt))
+		if (!(check->flags & MODBOUNDS_ESCAPE) && !mb_held_at(held, check->stmt))
 			check->flags |= MODBOUNDS_LEAVE;
-	sbitmap_free(in);
 }

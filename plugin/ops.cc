@@ -23,6 +23,8 @@
  *	field		refused: nothing is done, and the result is an error of its type
  *	field=N		the result is N
  *	field:fn	the runtime's __modbounds_refuse_<fn> is called in its place
+ *	field~fn	is no work, so it runs; but a violation in it leaves the module, and
+ *			__modbounds_refuse_<fn> is called then with the first argument
  *	!field		begins a list of those that are not work, all others are
  */
 static const struct {
@@ -82,7 +84,7 @@ static const struct {
 	/* disks */
 	{ "block_device_operations", "submit_bio:submit_bio poll_bio open ioctl compat_ioctl "
 	  "check_events getgeo set_read_only report_zones" },
-	{ "blk_mq_ops", "queue_rq:queue_rq queue_rqs poll" },
+	{ "blk_mq_ops", "queue_rq:queue_rq queue_rqs poll complete~complete" },
 	{ "scsi_host_template", "queuecommand:queuecommand ioctl slave_alloc change_queue_depth" },
 	{ "target_type", "ctr map=4 message prepare_ioctl" },	/* DM_MAPIO_KILL */
 
@@ -131,7 +133,7 @@ static const struct {
 /* What is known of the functions of this unit: an action, or NULL: it must run. */
 static hash_map<tree, const char *> *mb_actions;
 
-/* What @list says of @field: "", "=..." or ":...", or NULL: not work. */
+/* What @list says of @field: "", "=...", ":..." or "~...", or NULL: not work. */
 static const char *mb_find_field(const char *list, const char *field)
 {
 	const char *all = *list == '!' ? "" : NULL;
@@ -140,7 +142,7 @@ static const char *mb_find_field(const char *list, const char *field)
 	if (all)
 		list++;
 	while (*list) {
-		const char *end = list + strcspn(list, " "), *mark = list + strcspn(list, " =:");
+		const char *end = list + strcspn(list, " "), *mark = list + strcspn(list, " =:~");
 
 		if ((size_t)(mark - list) == len && !strncmp(list, field, len)) {
 			if (mark < end)
@@ -286,7 +288,7 @@ static tree mb_error_value(tree type)
  * mb_find_refusal - may a quarantined module's @fndecl be left out?
  * @refusal: what happens in its place
  *
- * Return: false if it must run all the same.
+ * Return: false if it must run all the same.  A helper is for leaving it then.
  */
 bool mb_find_refusal(tree fndecl, struct mb_refusal *refusal)
 {
@@ -301,11 +303,11 @@ bool mb_find_refusal(tree fndecl, struct mb_refusal *refusal)
 	*refusal = (struct mb_refusal){ NULL, NULL_TREE };
 	if (!action)
 		return false;
-	if (*action == ':') {
+	if (*action == ':' || *action == '~') {
 		refusal->helper = ACONCAT(("__modbounds_refuse_", action + 1, NULL));
 		refusal->helper = IDENTIFIER_POINTER(get_identifier_with_length(refusal->helper,
 						     strcspn(refusal->helper, " ")));
-		return true;
+		return *action == ':';
 	}
 	if (VOID_TYPE_P(result))
 		return true;

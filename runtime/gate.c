@@ -175,3 +175,25 @@ int __modbounds_refuse_writepage(struct page *page, struct writeback_control *wb
 	return -EIO;
 }
 EXPORT_SYMBOL_GPL(__modbounds_refuse_writepage);
+
+/**
+ * modbounds_end_left - end what an operation had begun that was left from within
+ * @kind: MODBOUNDS_GATE_*
+ * @argument: its first argument
+ *
+ * Context: the operation's.
+ */
+void modbounds_end_left(unsigned int kind, void *argument)
+{
+#ifdef CONFIG_NET
+	struct napi_struct *napi = argument;
+
+	/* It may have done so itself. */
+	if (kind == MODBOUNDS_GATE_NAPI && test_bit(NAPI_STATE_SCHED, &napi->state))
+		napi_complete_done(napi, 0);
+#endif
+#ifdef CONFIG_BLOCK
+	if (kind == MODBOUNDS_GATE_COMPLETE)
+		blk_mq_end_request(argument, BLK_STS_IOERR);
+#endif
+}

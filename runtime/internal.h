@@ -430,6 +430,7 @@ void modbounds_quarantine(struct modbounds_domain *d);
 bool modbounds_will_return(const struct modbounds_domain *d);
 
 /* gate.c */
+void modbounds_end_left(unsigned int kind, void *argument);
 unsigned int modbounds_refused_request(const struct modbounds_domain *d);
 void modbounds_unmask_lines(struct modbounds_domain *d);
 

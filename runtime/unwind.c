@@ -358,8 +358,15 @@ void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *re
 		.r13 = frame.reg[R13], .r14 = frame.reg[R14], .r15 = frame.reg[R15],
 		.rsp = frame.reg[RSP], .rip = frame.pc, .rax = gate->value,
 	};
-	if (gate->flags & MODBOUNDS_GATE_QUEUE_RQ)
+	switch (gate->kind) {
+	case MODBOUNDS_GATE_QUEUE_RQ:
 		exit.rax = modbounds_refused_request(d);
+		break;
+	case MODBOUNDS_GATE_NAPI:
+	case MODBOUNDS_GATE_COMPLETE:
+		modbounds_end_left(gate->kind, ((struct modbounds_activation *)limit)->argument);
+		break;
+	}
 	modbounds_count(d, left);
 	modbounds_return_to_gate(&exit);
 }

@@ -155,7 +155,7 @@ struct modbounds_self {
  * struct modbounds_gate - a gate that may be left from within
  * @gate: its address; offset from this field
  * @value: what it returns then
- * @flags: MODBOUNDS_GATE_*
+ * @kind: MODBOUNDS_GATE_*: what else is to be done; 0: nothing
  *
  * Lives in the read-only section .modbounds.gates.  The frames in between are taken off
  * by what .eh_frame says of them.
@@ -163,16 +163,20 @@ struct modbounds_self {
 struct modbounds_gate {
 	modbounds_s32 gate;
 	modbounds_s32 value;
-	modbounds_u32 flags;
+	modbounds_u32 kind;
 };
 
-/* struct modbounds_gate: flags */
-#define MODBOUNDS_GATE_QUEUE_RQ	0x01	/* the request is refused as it is in quarantine */
+/* struct modbounds_gate: kinds */
+#define MODBOUNDS_GATE_QUEUE_RQ	1	/* the request is refused as it is in quarantine */
+#define MODBOUNDS_GATE_NAPI	2	/* the poll is completed */
+#define MODBOUNDS_GATE_COMPLETE	3	/* the request ends with an error */
 
 /**
  * struct modbounds_activation - one entry of the kernel into a module
  * @domain: the domain that ran before in this task, or NULL
  * @limit: its stack window's upper end
+ * @argument: the first one of the function; of gates that are left from within and do
+ *	something with it then (MODBOUNDS_GATE_*), only these have it
  *
  * A local variable of the gate.  Its own address is the upper end of the
  * stack window of the activation: all frames of the module lie below it.
@@ -180,6 +184,7 @@ struct modbounds_gate {
 struct modbounds_activation {
 	void *domain;
 	unsigned long limit;
+	void *argument;
 };
 
 /*
