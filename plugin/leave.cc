@@ -6,13 +6,13 @@
  * module run on with zeros.
  *
  * What is taken and given back is counted along all paths, by the names of the functions
- * that do it; where paths meet, the larger count is right.  What is taken by a name
- * that has no counterpart below is held for good.
+ * that do it.  What is taken by a name that has no counterpart below is held for good.
  */
 #include "modbounds.h"
 
 /* Attributes that stay on all copies that GCC makes; no identifiers of C. */
 #define MB_TAKES	"modbounds takes"	/* something may still be held when it returns */
+#define MB_GIVES	"modbounds gives"	/* what its caller had taken may be given back */
 #define MB_HOLDING	"modbounds holding"	/* something may be held when it is called */
 
 /* Held for good, or nobody knows how deep. */
@@ -111,67 +111,104 @@ static int mb_indirect_effect(tree fn)
 	return mb_effect_by_name(IDENTIFIER_POINTER(DECL_NAME(TREE_OPERAND(ref, 1))));
 }
 
-static int mb_effect(gimple *stmt)
+/* How much is held, at least and at most; less than nothing: what the caller had taken. */
+struct mb_held {
+	signed char min, max;
+};
+
+static struct mb_held mb_effect(gimple *stmt)
 {
 	tree fndecl;
+	int n = 0;
 
-	if (gasm *a = dyn_cast<gasm *>(stmt))
-		return mb_asm_effect(a);
-	if (!is_gimple_call(stmt) || gimple_call_internal_p(stmt))
-		return 0;
-	fndecl = gimple_call_fndecl(stmt);
-	if (!fndecl)
-		return mb_indirect_effect(gimple_call_fn(stmt));
-	/* Of functions of this unit their bodies tell. */
-	if (mb_has(fndecl, MB_TAKES))
-		return 1;
-	return DECL_EXTERNAL(fndecl) ? mb_effect_by_name(mb_function_name(fndecl)) : 0;
+	if (gasm *a = dyn_cast<gasm *>(stmt)) {
+		n = mb_asm_effect(a);
+	} else if (is_gimple_call(stmt) && !gimple_call_internal_p(stmt)) {
+		fndecl = gimple_call_fndecl(stmt);
+		if (!fndecl)
+			n = mb_indirect_effect(gimple_call_fn(stmt));
+		else if (DECL_EXTERNAL(fndecl))
+			n = mb_effect_by_name(mb_function_name(fndecl));
+		else	/* its body told */
+			return { (signed char)(mb_has(fndecl, MB_GIVES) ? -MB_TOP : 0),
+				 (signed char)(mb_has(fndecl, MB_TAKES) ? MB_TOP : 0) };
+	}
+	return { (signed char)n, (signed char)n };
 }
 
-static int mb_after(int held, gimple *stmt)
+static struct mb_held mb_after(struct mb_held held, gimple *stmt)
 {
-	if (held == MB_TOP)
-		return held;
-	return MAX(held + mb_effect(stmt), 0);
+	struct mb_held effect = mb_effect(stmt);
+
+	if (held.min != -MB_TOP)
+		held.min = MIN(MAX(held.min + effect.min, -MB_TOP), MB_TOP);
+	if (held.max != MB_TOP)
+		held.max = MIN(MAX(held.max + effect.max, -MB_TOP), MB_TOP);
+	return held;
 }
 
-/* How much may be held where each block begins, by index; and where the function ends. */
-static void mb_find_held(struct function *fn, int at_entry, auto_vec<char> *held)
+/* Blocks that are not reached. */
+#define MB_NOWHERE	((struct mb_held){ MB_TOP + 1, -MB_TOP - 1 })
+
+static bool mb_join(struct mb_held *to, struct mb_held from)
+{
+	struct mb_held old = *to;
+
+	to->min = MIN(to->min, from.min);
+	to->max = MAX(to->max, from.max);
+	return to->min != old.min || to->max != old.max;
+}
+
+/* What is held where each block begins, by index; and where the function ends. */
+static void mb_find_held(struct function *fn, auto_vec<struct mb_held> *held)
 {
 	auto_vec<basic_block> work;
-	basic_block entry = ENTRY_BLOCK_PTR_FOR_FN(fn), bb;
 	gimple_stmt_iterator gsi;
 	edge_iterator ei;
+	unsigned int i;
 	edge e;
 
-	/* -1: not reached yet */
-	held->safe_grow(last_basic_block_for_fn(fn));
-	memset(held->address(), -1, held->length());
-	(*held)[entry->index] = at_entry;
-	work.safe_push(entry);
+	for (i = 0; i < (unsigned int)last_basic_block_for_fn(fn); i++)
+		held->safe_push(MB_NOWHERE);
+	(*held)[ENTRY_BLOCK] = { 0, 0 };
+	work.safe_push(ENTRY_BLOCK_PTR_FOR_FN(fn));
 	while (!work.is_empty()) {
-		int now;
+		basic_block bb = work.pop();
+		struct mb_held now = (*held)[bb->index];
 
-		bb = work.pop();
-		now = (*held)[bb->index];
 		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi))
 			now = mb_after(now, gsi_stmt(gsi));
 		FOR_EACH_EDGE(e, ei, bb->succs)
-			if (now > (*held)[e->dest->index]) {
-				(*held)[e->dest->index] = now;
+			if (mb_join(&(*held)[e->dest->index], now))
 				work.safe_push(e->dest);
-			}
 	}
 }
 
-static int mb_held_at(const auto_vec<char> &held, gimple *stmt)
+static bool mb_holds_nothing(const auto_vec<struct mb_held> &held, gimple *stmt)
 {
-	int now = held[gimple_bb(stmt)->index];
+	struct mb_held now = held[gimple_bb(stmt)->index];
 	gimple_stmt_iterator gsi;
 
 	for (gsi = gsi_start_bb(gimple_bb(stmt)); gsi_stmt(gsi) != stmt; gsi_next(&gsi))
 		now = mb_after(now, gsi_stmt(gsi));
-	return now;
+	return !now.min && !now.max;
+}
+
+static bool mb_learn(cgraph_node *node)
+{
+	auto_vec<struct mb_held> held;
+	bool learnt = false;
+
+	mb_find_held(DECL_STRUCT_FUNCTION(node->decl), &held);
+	if (held[EXIT_BLOCK].max > 0 && !mb_has(node->decl, MB_TAKES)) {
+		mb_give(node->decl, MB_TAKES);
+		learnt = true;
+	}
+	if (held[EXIT_BLOCK].min < 0 && !mb_has(node->decl, MB_GIVES)) {
+		mb_give(node->decl, MB_GIVES);
+		learnt = true;
+	}
+	return learnt;
 }
 
 /* Before gates are made: what functions of this unit take, and what is held as they are called. */
@@ -184,15 +221,9 @@ void mb_find_taking(void)
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		work.safe_push(node);
 	while (!work.is_empty()) {
-		auto_vec<char> held;
-
 		node = work.pop();
-		if (mb_has(node->decl, MB_TAKES))
+		if (!mb_learn(node))
 			continue;
-		mb_find_held(DECL_STRUCT_FUNCTION(node->decl), 0, &held);
-		if (held[EXIT_BLOCK] <= 0)
-			continue;
-		mb_give(node->decl, MB_TAKES);
 		for (e = node->callers; e; e = e->next_caller)
 			if (e->caller->has_gimple_body_p())
 				work.safe_push(e->caller);
@@ -201,16 +232,15 @@ void mb_find_taking(void)
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		work.safe_push(node);
 	while (!work.is_empty()) {
-		auto_vec<char> held;
+		auto_vec<struct mb_held> held;
 
 		node = work.pop();
-		mb_find_held(DECL_STRUCT_FUNCTION(node->decl),
-			     mb_has(node->decl, MB_HOLDING) ? MB_TOP : 0, &held);
+		mb_find_held(DECL_STRUCT_FUNCTION(node->decl), &held);
 		for (e = node->callees; e; e = e->next_callee) {
 			cgraph_node *to = e->callee->ultimate_alias_target();
 
-			if (!e->call_stmt || !to->has_gimple_body_p() ||
-			    mb_has(to->decl, MB_HOLDING) || !mb_held_at(held, e->call_stmt))
+			if (!e->call_stmt || !to->has_gimple_body_p() || mb_has(to->decl, MB_HOLDING) ||
+			    (!mb_has(node->decl, MB_HOLDING) && mb_holds_nothing(held, e->call_stmt)))
 				continue;
 			mb_give(to->decl, MB_HOLDING);
 			work.safe_push(to);
@@ -223,14 +253,14 @@ void mb_find_leaving(struct mb_function *fn)
 {
 	cgraph_node *node = cgraph_node::get(current_function_decl);
 	struct mb_check *check;
-	auto_vec<char> held;
+	auto_vec<struct mb_held> held;
 	unsigned int i;
 
 	/* What GCC has cut out of a function begins in its midst. */
 	if (mb_has(current_function_decl, MB_HOLDING) || node->split_part)
 		return;
-	mb_find_held(cfun, 0, &held);
+	mb_find_held(cfun, &held);
 	FOR_EACH_VEC_ELT(fn->checks, i, check)
-		if (!(check->flags & MODBOUNDS_ESCAPE) && !mb_held_at(held, check->stmt))
+		if (!(check->flags & MODBOUNDS_ESCAPE) && mb_holds_nothing(held, check->stmt))
 			check->flags |= MODBOUNDS_LEAVE;
 }
