@@ -125,11 +125,10 @@ static struct mb_held mb_effect(gimple *stmt)
 		n = mb_asm_effect(a);
 	} else if (is_gimple_call(stmt) && !gimple_call_internal_p(stmt)) {
 		fndecl = gimple_call_fndecl(stmt);
-		if (!fndecl)
-			n = mb_indirect_effect(gimple_call_fn(stmt));
-		else if (DECL_EXTERNAL(fndecl))
-			n = mb_effect_by_name(mb_function_name(fndecl));
-		else	/* its body told */
+		n = fndecl ? mb_effect_by_name(mb_function_name(fndecl)) :
+			     mb_indirect_effect(gimple_call_fn(stmt));
+		/* Of others of this unit their bodies told. */
+		if (!n && fndecl && !DECL_EXTERNAL(fndecl))
 			return { (signed char)(mb_has(fndecl, MB_GIVES) ? -MB_TOP : 0),
 				 (signed char)(mb_has(fndecl, MB_TAKES) ? MB_TOP : 0) };
 	}

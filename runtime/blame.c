@@ -31,6 +31,7 @@ static int blame(struct notifier_block *nb, unsigned long event, void *data)
 		return NOTIFY_DONE;
 	pr_err("%s: the kernel fails in %pS, in a call of this module: quarantined\n", d->name,
 	       (void *)instruction_pointer(args->regs));
+	modbounds_blame(d, "oops", "call", instruction_pointer(args->regs));
 	modbounds_quarantine(d);
 	return NOTIFY_DONE;
 }

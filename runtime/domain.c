@@ -30,8 +30,6 @@ DEFINE_MUTEX(modbounds_mutex);		/* the list, modes, arenas */
 struct modbounds_domain modbounds_nobody = { .name = "nobody", .number = MODBOUNDS_MANY };
 EXPORT_SYMBOL_GPL(modbounds_nobody);
 
-const char *const modbounds_state_names[] = { "running", "quarantined", "draining" };
-
 /* While no instrumented module is loaded all tasks run nobody, and nobody switches this. */
 DEFINE_PER_CPU(struct modbounds_running, modbounds_running) = { .domain = &modbounds_nobody };
 EXPORT_PER_CPU_SYMBOL_GPL(modbounds_running);
@@ -103,20 +101,6 @@ void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode)
 		smp_wmb();	/* as above */
 		WRITE_ONCE(s->size, self.size);
 	}
-}
-
-/**
- * modbounds_set_state - open or close the gates of a domain
- * @d: the domain
- * @state: where it goes
- *
- * Context: any.
- */
-void modbounds_set_state(struct modbounds_domain *d, enum modbounds_state state)
-{
-	WRITE_ONCE(d->state, state);
-	WRITE_ONCE(d->refuse, state == MODBOUNDS_QUARANTINED);
-	trace_state(d->name, modbounds_state_names[state]);
 }
 
 static bool grant_area(struct modbounds_domain *d, void *base, size_t size, bool write)
@@ -234,6 +218,7 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	strscpy(d->name, name);
 	d->mod = mod;
 	d->policy = o.policy;
+	modbounds_recover_init(d);
 	INIT_DELAYED_WORK(&d->reap, reap);
 	INIT_LIST_HEAD(&d->list);
 
@@ -268,7 +253,7 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 		goto fail_caches;
 	}
 	modbounds_set_mode(d, o.mode);
-	modbounds_set_state(d, MODBOUNDS_RUNNING);
+	trace_state(d->name, modbounds_state_names[d->state]);
 	mutex_unlock(&modbounds_mutex);
 	return d;
 
@@ -293,6 +278,7 @@ fail:
 void modbounds_domain_destroy(struct modbounds_domain *d)
 {
 	trace_state(d->name, "unloaded");
+	modbounds_recover_stop(d);
 	modbounds_sysfs_remove(d);
 	mutex_lock(&modbounds_mutex);
 	remove_from_list(d);
@@ -358,7 +344,7 @@ int modbounds_module_load(struct module *mod)
  */
 void modbounds_module_going(struct module *mod)
 {
-	if (mod->modbounds && mod->modbounds->state == MODBOUNDS_QUARANTINED)
+	if (mod->modbounds && READ_ONCE(mod->modbounds->state) != MODBOUNDS_RUNNING)
 		modbounds_set_state(mod->modbounds, MODBOUNDS_DRAINING);
 }
 

@@ -85,6 +85,18 @@ void modbounds_unmask_lines(struct modbounds_domain *d)
 	}
 }
 
+/**
+ * modbounds_expect_interrupts - the devices of a module are about to speak again
+ * @d: its domain
+ *
+ * Context: any.
+ */
+void modbounds_expect_interrupts(struct modbounds_domain *d)
+{
+	atomic_set(&d->refused_irqs, 0);
+	smp_store_release(&d->silent, false);	/* pairs with __modbounds_refuse_irq() */
+}
+
 #ifdef CONFIG_NET
 netdev_tx_t __modbounds_refuse_xmit(struct sk_buff *skb, struct net_device *dev)
 {

@@ -15,6 +15,7 @@
 #include <linux/workqueue.h>
 
 #include "map.h"
+#include "recover.h"
 
 #undef pr_fmt
 #define pr_fmt(fmt) "modbounds: " fmt
@@ -29,15 +30,10 @@ enum modbounds_mode {
 enum modbounds_policy {
 	MODBOUNDS_REPORT,
 	MODBOUNDS_CONTAIN,
+	MODBOUNDS_RESTART,
+	MODBOUNDS_REBOOT,
 	MODBOUNDS_PANIC,
 	MODBOUNDS_POLICIES
-};
-
-enum modbounds_state {
-	MODBOUNDS_RUNNING,
-	MODBOUNDS_QUARANTINED,	/* gates refuse */
-	MODBOUNDS_DRAINING,	/* being unloaded: its own clean-up must run */
-	MODBOUNDS_STATES
 };
 
 extern const char *const modbounds_mode_names[MODBOUNDS_MODES];
@@ -170,6 +166,7 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * @policy: what happens on a violation
  * @state: where it stands in its life
  * @violations: seen
+ * @recovery: how it comes back
  * @reported: one bit for each site: it has had its report
  * @sites: hash table of the checks that are mere calls: numbers of sites, from 1 on; 0: none
  * @site_bits: log2 of its size
@@ -207,6 +204,7 @@ struct modbounds_domain {
 	enum modbounds_policy policy;
 	enum modbounds_state state;
 	atomic_long_t violations;
+	struct modbounds_recovery recovery;
 	unsigned long *reported;
 	u32 *sites;
 	unsigned int site_bits;
@@ -251,7 +249,6 @@ extern struct modbounds_domain *modbounds_numbered[MODBOUNDS_MANY + 1];	/* RCU *
 extern struct mutex modbounds_mutex;		/* changes to it, and modes */
 
 void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode);
-void modbounds_set_state(struct modbounds_domain *d, enum modbounds_state state);
 struct modbounds_domain *modbounds_domain_create(const char *name, struct module *mod);
 void modbounds_domain_destroy(struct modbounds_domain *d);
 
@@ -425,14 +422,11 @@ static inline int modbounds_blame_init(void) { return 0; }
 int modbounds_blame_init(void);
 #endif
 
-/* recover.c */
-void modbounds_quarantine(struct modbounds_domain *d);
-bool modbounds_will_return(const struct modbounds_domain *d);
-
 /* gate.c */
 void modbounds_end_left(unsigned int kind, void *argument);
 unsigned int modbounds_refused_request(const struct modbounds_domain *d);
 void modbounds_unmask_lines(struct modbounds_domain *d);
+void modbounds_expect_interrupts(struct modbounds_domain *d);
 
 /* sysfs.c */
 int modbounds_sysfs_add(struct modbounds_domain *d);

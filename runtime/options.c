@@ -22,7 +22,9 @@
 #define MODULE_PARAM_PREFIX	"modbounds."
 
 const char *const modbounds_mode_names[] = { "trusted", "bounded", "precise" };
-const char *const modbounds_policy_names[] = { "report", "contain", "panic" };
+const char *const modbounds_policy_names[] = {
+	"report", "contain", "restart", "reboot", "panic"
+};
 
 static struct modbounds_options defaults = {
 	.mode = MODBOUNDS_BOUNDED,
@@ -187,4 +189,4 @@ static const struct kernel_param_ops policy_ops = { .set = set_policy, .get = ge
 module_param_cb(mode, &mode_ops, NULL, 0644);
 MODULE_PARM_DESC(mode, "of modules loaded from now on: trusted, bounded or precise");
 module_param_cb(policy, &policy_ops, NULL, 0644);
-MODULE_PARM_DESC(policy, "of modules loaded from now on: report, contain or panic");
+MODULE_PARM_DESC(policy, "of modules loaded from now on: report, contain, restart, reboot or panic");

@@ -213,6 +213,7 @@ bool modbounds_violation(struct modbounds_domain *d, const struct modbounds_acce
 	default:
 		break;
 	}
+	modbounds_blame(d, verdict_names[verdict], access_name(a, verdict), a->ip);
 	modbounds_quarantine(d);
 	modbounds_contain(d, a);
 	return false;

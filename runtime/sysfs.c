@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
-/* /sys/kernel/modbounds/<module>/{mode,policy,state,stats} */
+/*
+ * /sys/kernel/modbounds/<module>/{mode,policy,state,stats} and, of its recovery,
+ * {restarts,last_reason,downtime,history,restart}
+ */
 #include <linux/kobject.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/timekeeping.h>
 
 #include "internal.h"
 
-static struct kobject *root;
+/* A set, for only members of one have uevents. */
+static struct kset *root;
 
 static struct modbounds_domain *to_domain(struct kobject *kobj)
 {
@@ -89,13 +94,82 @@ static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 			  sum.arena_full);
 }
 
+static ssize_t restarts_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(to_domain(kobj)->recovery.restarts));
+}
+
+static ssize_t last_reason_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct modbounds_recovery *r = &to_domain(kobj)->recovery;
+	/* pairs with modbounds_blame() */
+	unsigned long ip = smp_load_acquire(&r->ip);
+
+	if (!ip)
+		return sysfs_emit(buf, "none\n");
+	return sysfs_emit(buf, "%s %s in %ps\n", r->kind, r->access, (void *)ip);
+}
+
+static ssize_t downtime_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct modbounds_recovery *r = &to_domain(kobj)->recovery;
+	u64 since = READ_ONCE(r->since), now = ktime_get_boottime_ns();
+	u64 running = since && now > since ? now - since : 0;
+
+	return sysfs_emit(buf, "total_ms %llu\nlast_ms %llu\n",
+			  div_u64(r->down + running, NSEC_PER_MSEC),
+			  div_u64(running ?: r->last_down, NSEC_PER_MSEC));
+}
+
+/* Seconds since boot, state, what was tried: a line for each change, the oldest first. */
+static ssize_t history_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct modbounds_recovery *r = &to_domain(kobj)->recovery;
+	unsigned int changes = READ_ONCE(r->changes), i;
+	ssize_t len = 0;
+
+	i = changes - min_t(unsigned int, changes, MODBOUNDS_HISTORY);
+	for (; i != changes; i++) {
+		const struct modbounds_change *c = &r->history[i % MODBOUNDS_HISTORY];
+		u64 ms = div_u64(c->when, NSEC_PER_MSEC);
+		u32 rest;
+
+		ms = div_u64_rem(ms, MSEC_PER_SEC, &rest);
+		len += sysfs_emit_at(buf, len, "%llu.%03u %s %s\n", ms, rest,
+				     modbounds_state_names[c->state],
+				     modbounds_rung_names[c->rung]);
+	}
+	return len;
+}
+
+static ssize_t restart_store(struct kobject *kobj, struct kobj_attribute *attr,
+			     const char *buf, size_t count)
+{
+	bool yes;
+	int err = kstrtobool(buf, &yes);
+
+	if (!err && !yes)
+		err = -EINVAL;
+	if (!err)
+		err = modbounds_restart(to_domain(kobj));
+	return err ?: count;
+}
+
 static struct kobj_attribute mode_attr = __ATTR_RW_MODE(mode, 0600);
 static struct kobj_attribute policy_attr = __ATTR_RW_MODE(policy, 0600);
 static struct kobj_attribute state_attr = __ATTR_RO_MODE(state, 0400);
 static struct kobj_attribute stats_attr = __ATTR_RO_MODE(stats, 0400);
 
+static struct kobj_attribute restarts_attr = __ATTR_RO_MODE(restarts, 0400);
+static struct kobj_attribute last_reason_attr = __ATTR_RO_MODE(last_reason, 0400);
+static struct kobj_attribute downtime_attr = __ATTR_RO_MODE(downtime, 0400);
+static struct kobj_attribute history_attr = __ATTR_RO_MODE(history, 0400);
+static struct kobj_attribute restart_attr = __ATTR(restart, 0200, NULL, restart_store);
+
 static struct attribute *modbounds_attrs[] = {
-	&mode_attr.attr, &policy_attr.attr, &state_attr.attr, &stats_attr.attr, NULL
+	&mode_attr.attr, &policy_attr.attr, &state_attr.attr, &stats_attr.attr,
+	&restarts_attr.attr, &last_reason_attr.attr, &downtime_attr.attr, &history_attr.attr,
+	&restart_attr.attr, NULL
 };
 ATTRIBUTE_GROUPS(modbounds);
 
@@ -122,10 +196,11 @@ int modbounds_sysfs_add(struct modbounds_domain *d)
 	int err;
 
 	if (!root)
-		root = kobject_create_and_add("modbounds", kernel_kobj);
+		root = kset_create_and_add("modbounds", NULL, kernel_kobj);
 	if (!root)
 		return -ENOMEM;
-	err = kobject_init_and_add(&d->kobj, &modbounds_ktype, root, "%s", d->name);
+	d->kobj.kset = root;
+	err = kobject_init_and_add(&d->kobj, &modbounds_ktype, NULL, "%s", d->name);
 	if (err)
 		kobject_put(&d->kobj);
 	return err;

@@ -22,7 +22,7 @@ for kind in ${KINDS:-uml qemu}; do
 	ok "$kind: a good word counts beside a bad one" said '^loaded: brd precise panic running$'
 	ok "$kind: a bad word is named in the log, and the good ones" \
 		said "^log: brd: 'junk' on the command line is no mode \(only: trusted bounded precise\) and no policy"
-	ok "$kind: so is a bad default" said "^log: modbounds.policy: no policy 'lenient', only: report contain panic"
+	ok "$kind: so is a bad default" said "^log: modbounds.policy: no policy 'lenient', only: report contain restart reboot panic"
 	ok "$kind: set while it runs" said '^set: veth bounded report running$'
 	ok "$kind: a bad value is refused" said "^modbounds: no mode 'loose': trusted, bounded or precise; try"
 	ok "$kind: half a pair is refused" said "^modbounds: 'mode' is not of the form KEY=VALUE"
