@@ -47,7 +47,6 @@ static const struct {
 	/* drivers */
 	{ "pci_driver", "probe" },
 	{ "virtio_driver", "probe config_changed" },
-	{ "virtqueue_info", "callback" },
 	{ "usb_driver", "probe unlocked_ioctl" },
 	{ "platform_driver", "probe" },
 	{ "i2c_driver", "probe" },
