@@ -83,7 +83,8 @@ struct mb_site {
 	HOST_WIDE_INT len, offset, type_size;
 	unsigned int origin, flags;
 	unsigned HOST_WIDE_INT mask;
-	bool scalar, fail, with_base, compact;
+	bool scalar, fail, with_base, compact, inlined;
+	const char *called;	/* an argument of that function */
 	bool close;		/* the window for user access that it stands in */
 };
 
@@ -109,12 +110,16 @@ static tree mb_call_string(const struct mb_site *site)
 			   site->origin != MODBOUNDS_ORIGIN_INT && typed ? "cp" : "c" :
 			   site->origin == MODBOUNDS_ORIGIN_PARAM && typed ? "p" : "";
 	const char *kind = site->flags & MODBOUNDS_STORE ? "st" : "ld";
-	char thunk[16], words[96] = "";
+	/* What is looked at is an operand of its own where a flag is the result. */
+	int addr = site->called ? 1 : 0;
+	char thunk[16], words[96] = "", type_size[48];
 	char *text;
 	tree string;
 
 	if (site->fail)
 		strcpy(thunk, "fail");
+	else if (site->called)
+		strcpy(thunk, site->inlined ? "arg" : "carg");
 	else if (site->scalar)
 		snprintf(thunk, sizeof(thunk), "%s%s%d", form, kind, (int)site->len);
 	else
@@ -130,18 +135,24 @@ static tree mb_call_string(const struct mb_site *site)
 		snprintf(words, sizeof(words), "\t.byte 0xa9\n\t.long 1977f - .\n"
 			 "\t.byte 0xa9\n\t.long 0x%lx\n", (unsigned long)site->mask);
 
-	text = xasprintf("call __modbounds_%s_%%V0\n"
+	if (site->called)
+		snprintf(type_size, sizeof(type_size), ".Lmodbounds_file%u - .",
+			 mb_file_number(site->called));
+	else
+		snprintf(type_size, sizeof(type_size), "%ld", (long)site->type_size);
+	text = xasprintf("call __modbounds_%s_%%V%d\n"
 			 "%s"
 			 "\t.pushsection .modbounds.sites,\"a\",@progbits\n"
 			 "\t.balign 4\n"
 			 "1977:\t.long .Lmodbounds_file%u - .\n"
-			 "\t.long %u, %ld, %ld, %ld\n"
-			 "\t.byte .Lmodbounds_%%V0, .Lmodbounds_%%V%d, %u, %u\n"
+			 "\t.long %u, %ld, %ld\n"
+			 "\t.long %s\n"
+			 "\t.byte .Lmodbounds_%%V%d, .Lmodbounds_%%V%d, %u, %u\n"
 			 "\t.long %s\n"
 			 "\t.popsection",
-			 thunk, words, mb_file_number(at.file ? at.file : "?"), (unsigned int)at.line,
-			 (long)site->len, (long)site->offset, (long)site->type_size,
-			 site->with_base ? 2 : 0, site->origin, site->flags,
+			 thunk, addr, words, mb_file_number(at.file ? at.file : "?"), (unsigned int)at.line,
+			 (long)site->len, (long)site->offset, type_size, addr,
+			 site->with_base ? 2 : addr, site->origin, site->flags,
 			 site->compact ? "1976b - 1 - ." : "0");
 	mb_sites = true;
 	string = build_string(strlen(text), text);
@@ -455,6 +466,75 @@ void mb_emit_check(struct mb_check *check)
 		mb_emit_compact(&gsi, check, &site, root, base);
 	else
 		mb_emit_inline(&gsi, check, &site, root, base, object_size);
+}
+
+/* "call __modbounds_arg_..." : "=@ccnc" (refused) : "r" (pointer), "r" (base) */
+static gasm *mb_build_argument(const struct mb_site *site, tree refused, tree pointer, tree base)
+{
+	vec<tree, va_gc> *inputs = NULL, *outputs = NULL;
+	tree string = mb_call_string(site);
+	gasm *stmt;
+
+	vec_safe_push(outputs, mb_asm_operand("=@ccnc", refused));
+	vec_safe_push(inputs, mb_asm_operand("r", pointer));
+	if (base)
+		vec_safe_push(inputs, mb_asm_operand("r", base));
+	stmt = gimple_build_asm_vec(TREE_STRING_POINTER(string), inputs, outputs, NULL, NULL);
+	gimple_asm_set_volatile(stmt, true);
+	gimple_asm_set_inline(stmt, true);
+	gimple_set_location(stmt, site->loc);
+	SSA_NAME_DEF_STMT(refused) = stmt;
+	return stmt;
+}
+
+/*
+ * Look at @pointer, which @check describes, before @call is made; go to @skip if it is
+ * refused.  Only the comparison stands on the way that passes, if that is inline at all.
+ */
+void mb_emit_argument(gcall *call, tree pointer, struct mb_check *check, basic_block skip)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(call);
+	tree refused = make_ssa_name(integer_type_node), root, base = NULL_TREE;
+	basic_block from;
+	edge hot, back;
+	struct mb_site site;
+	gimple *look;
+	gcond *cond;
+
+	mb_describe(&site, check, -1);
+	site.called = mb_function_name(gimple_call_fndecl(call));
+	if (!*site.called)
+		site.called = "a function pointer";
+	site.compact = true;
+	site.inlined = check->in_line;
+	root = mb_root(&gsi, check);
+	if (mb_origin_base(root) != root) {
+		base = mb_origin_base(root);
+		site.with_base = true;
+	} else {
+		site.offset = check->lo;
+	}
+	look = mb_build_argument(&site, refused, pointer, base);
+	cond = gimple_build_cond(NE_EXPR, refused, build_zero_cst(integer_type_node), NULL_TREE,
+				 NULL_TREE);
+	if (check->in_line) {
+		gcond *outside = mb_condition(&gsi, check, root, -1);
+
+		gimple_set_location(outside, site.loc);
+		gsi_insert_before(&gsi, outside, GSI_SAME_STMT);
+		from = mb_cold_block(outside, &hot, &back);
+		gsi = gsi_last_bb(from);
+		gsi_insert_after(&gsi, look, GSI_NEW_STMT);
+		gsi_insert_after(&gsi, cond, GSI_NEW_STMT);
+	} else {
+		gsi_insert_before(&gsi, look, GSI_SAME_STMT);
+		gsi_insert_before(&gsi, cond, GSI_SAME_STMT);
+		from = gimple_bb(cond);
+		back = split_block(from, cond);
+	}
+	back->flags = (back->flags & ~EDGE_FALLTHRU) | EDGE_FALSE_VALUE;
+	back->probability = profile_probability::always();
+	make_edge(from, skip, EDGE_TRUE_VALUE)->probability = profile_probability::never();
 }
 
 /* __modbounds_range(p, len, flags | origin << 8) returns the pointer to use. */

@@ -9,11 +9,12 @@
 /* GCC loads no plugin that does not say this. */
 __attribute__((visibility("default"))) int plugin_is_GPL_compatible;
 
-struct mb_options mb_options = { true, MB_INLINE_DATA, NULL };
+struct mb_options mb_options = { true, true, MB_INLINE_DATA, NULL };
 
 static const char mb_usage[] =
 	"modbounds: check the memory accesses of kernel modules\n"
 	"  -fplugin-arg-modbounds-check=all|stores  what to check (default: all)\n"
+	"  -fplugin-arg-modbounds-calls=yes|no  hold calls of the kernel to live arguments (default: yes)\n"
 	"  -fplugin-arg-modbounds-inline=data|all|none  which checks to make inline, not by a call:\n"
 	"                                           on the data path (default), all, none\n"
 	"  -fplugin-arg-modbounds-report=FILE       append one line of JSON per function\n"
@@ -36,8 +37,10 @@ static unsigned int mb_instrument(void)
 	memset(&fn.counts, 0, sizeof(fn.counts));
 
 	FOR_EACH_BB_FN(bb, cfun)
-		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi))
+		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi)) {
 			mb_find_accesses(&fn, gsi_stmt(gsi));
+			mb_find_arguments(&fn, gsi_stmt(gsi));
+		}
 
 	mb_prove(&fn);
 	mb_merge(&fn);
@@ -48,6 +51,8 @@ static unsigned int mb_instrument(void)
 	mb_find_leaving(&fn);
 	FOR_EACH_VEC_ELT(fn.checks, i, check)
 		check->in_line = mb_check_inline(gimple_bb(check->stmt));
+	for (i = 0; i < fn.calls.length(); i++)
+		fn.calls[i].in_line = mb_check_inline(gimple_bb(fn.calls[i].stmt));
 	FOR_EACH_VEC_ELT(fn.checks, i, check) {
 		if (check->by)
 			continue;
@@ -58,6 +63,8 @@ static unsigned int mb_instrument(void)
 		mb_rewrite(access);
 	for (i = 0; i < fn.ranges.length(); i++)
 		mb_emit_range(&fn.ranges[i]);
+	for (i = 0; i < fn.calls.length(); i++)
+		mb_emit_arguments(&fn, &fn.calls[i]);
 	mb_forget_windows();
 
 	fn.counts.merged = fn.accesses.length() - fn.counts.checked;
@@ -151,6 +158,15 @@ static bool mb_parse(const struct plugin_argument *arg)
 		      arg->value ? arg->value : "");
 		return false;
 	}
+	if (!strcmp(arg->key, "calls")) {
+		if (arg->value && (!strcmp(arg->value, "yes") || !strcmp(arg->value, "no"))) {
+			mb_options.calls = *arg->value == 'y';
+			return true;
+		}
+		error("modbounds: %<calls=%s%> is not valid; valid: %<calls=yes%>, %<calls=no%>",
+		      arg->value ? arg->value : "");
+		return false;
+	}
 	if (!strcmp(arg->key, "inline")) {
 		static const char * const values[] = { "data", "all", "none" };
 		size_t i;
@@ -177,7 +193,7 @@ static bool mb_parse(const struct plugin_argument *arg)
 		fflush(stdout);
 		return true;
 	}
-	error("modbounds: unknown option %qs; valid: %<check=all|stores%>, %<inline=data|all|none%>, %<report=FILE%>, %<help%>",
+	error("modbounds: unknown option %qs; valid: %<check=all|stores%>, %<calls=yes|no%>, %<inline=data|all|none%>, %<report=FILE%>, %<help%>",
 	      arg->key);
 	return false;
 }

@@ -3,6 +3,7 @@
  * What the parts of the plugin share.  The life of a check:
  *
  *	access.cc, asm.cc, calls.cc	find the accesses of each statement
+ *	arguments.cc			hold calls to what their arguments point to
  *	escape.cc			and the pointers that it hands on
  *	place.cc			say where each goes: base + index + constant
  *	effects.cc			say what may free what was checked
@@ -32,6 +33,7 @@ enum mb_inlining { MB_INLINE_DATA, MB_INLINE_ALL, MB_INLINE_NONE };
 
 struct mb_options {
 	bool loads;
+	bool calls;
 	enum mb_inlining inlining;
 	const char *report;
 };
@@ -93,9 +95,15 @@ struct mb_range {
 	unsigned int flags;
 };
 
+/* A call of the kernel, whose arguments are to be looked at. */
+struct mb_call {
+	gcall *stmt;
+	bool in_line;
+};
+
 struct mb_counts {
 	unsigned int loads, stores, in_asm, ranges, escapes;
-	unsigned int proved, checked, merged;
+	unsigned int proved, checked, merged, arguments;
 };
 
 /* One function at work. */
@@ -103,6 +111,7 @@ struct mb_function {
 	auto_vec<struct mb_access *> accesses;
 	auto_vec<struct mb_check *> checks;
 	auto_vec<struct mb_range> ranges;
+	auto_vec<struct mb_call> calls;
 	struct mb_counts counts;
 	gimple_ranger *ranger;
 };
@@ -147,6 +156,10 @@ void mb_find_own_functions(void);
 void mb_emit_own_functions(void);
 void mb_calls_init(const char *plugin_name);
 
+/* arguments.cc */
+void mb_find_arguments(struct mb_function *fn, gimple *stmt);
+void mb_emit_arguments(struct mb_function *fn, const struct mb_call *call);
+
 /* effects.cc */
 void mb_find_effects(void);
 bool mb_ends_checks(gimple *stmt);
@@ -180,6 +193,7 @@ gimple_seq mb_outside_window(gimple *stmt, bool close);
 tree mb_self_field(const char *name);
 tree mb_asm_operand(const char *constraint, tree value);
 void mb_emit_check(struct mb_check *check);
+void mb_emit_argument(gcall *call, tree pointer, struct mb_check *check, basic_block skip);
 void mb_emit_range(struct mb_range *range);
 void mb_emit_init(const char *plugin_name);
 void mb_emit_finish_unit(void);

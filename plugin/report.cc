@@ -28,9 +28,11 @@ void mb_report(const struct mb_counts *counts)
 	mb_append(file, sizeof(file), main_input_filename ? main_input_filename : "");
 	mb_append(function, sizeof(function), mb_function_name(current_function_decl));
 	line = xasprintf("{\"file\":\"%s\",\"function\":\"%s\",\"loads\":%u,\"stores\":%u,"
-			 "\"asm\":%u,\"ranges\":%u,\"escapes\":%u,\"proved\":%u,\"checked\":%u,\"merged\":%u}\n",
+			 "\"asm\":%u,\"ranges\":%u,\"escapes\":%u,\"proved\":%u,\"checked\":%u,\"merged\":%u,"
+			 "\"arguments\":%u}\n",
 			 file, function, counts->loads, counts->stores, counts->in_asm,
-			 counts->ranges, counts->escapes, counts->proved, counts->checked, counts->merged);
+			 counts->ranges, counts->escapes, counts->proved, counts->checked, counts->merged,
+			 counts->arguments);
 
 	/* One write in append mode: compilers run in parallel. */
 	f = fopen(mb_options.report, "a");

@@ -22,7 +22,7 @@ for (@compilers) {
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-help $nothing");
 	is($status, 0, "$cc help");
-	like($text, qr/check=all\|stores.*inline=data\|all\|none.*report=FILE/s, "$cc help says what there is");
+	like($text, qr/check=all\|stores.*calls=yes\|no.*inline=data\|all\|none.*report=FILE/s, "$cc help says what there is");
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-check=most $nothing");
 	isnt($status, 0, "$cc bad value");
@@ -34,7 +34,7 @@ for (@compilers) {
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-chekc=all $nothing");
 	isnt($status, 0, "$cc bad option");
-	like($text, qr/chekc.*valid.*check=all\|stores.*inline=data\|all\|none.*report=FILE.*help/, "$cc bad option says what is valid");
+	like($text, qr/chekc.*valid.*check=all\|stores.*calls=yes\|no.*inline=data\|all\|none.*report=FILE.*help/, "$cc bad option says what is valid");
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-report $nothing");
 	isnt($status, 0, "$cc report without a file");
@@ -49,7 +49,7 @@ for (@compilers) {
 	open my $j, '<', "$out/options.json" or die;
 	my @lines = <$j>;
 	is(scalar @lines, 1, "$cc reports one function");
-	like($lines[0], qr/^\{"file":"\Q$src\E","function":"f\.body\.\d+","loads":1,"stores":1,"asm":0,"ranges":0,"escapes":0,"proved":0,"checked":1,"merged":1\}$/,
+	like($lines[0], qr/^\{"file":"\Q$src\E","function":"f\.body\.\d+","loads":1,"stores":1,"asm":0,"ranges":0,"escapes":0,"proved":0,"checked":1,"merged":1,"arguments":0\}$/,
 	     "$cc report");
 
 	like(`objcopy -O binary -j .modinfo $out/o1.o /dev/stdout`, qr/\0?modbounds=\d+\0/, "$cc .modinfo");

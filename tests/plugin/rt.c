@@ -45,7 +45,7 @@ unsigned long *rt_activation;
 void *rt_domain;
 
 static struct counts {
-	int checks, ld, st, fails, violations, ranges, calls;
+	int checks, ld, st, fails, violations, ranges, calls, arguments;
 } n;
 
 static char log_text[1 << 16];
@@ -127,6 +127,28 @@ static const struct modbounds_site *compact_site(unsigned long ip)
 	return site;
 }
 
+/* Refused: the thunk returns without a carry. */
+static int argument_refused(const struct regs *r)
+{
+	const struct modbounds_site *site;
+	unsigned long addr = r->reg[r->nr], base;
+	int ok;
+
+	if (addr - __modbounds_self.base < __modbounds_self.size)
+		return 0;
+	site = compact_site(r->ip);
+	if (site->addr_reg != r->nr || !(site->flags & MODBOUNDS_ARGUMENT) || site->len != 1)
+		fatal("no site of an argument");
+	base = site->base_reg == site->addr_reg ? addr - site->offset : r->reg[site->base_reg];
+	ok = !addr || allowed(addr, 1, 0);
+	n.arguments++;
+	n.violations += !ok;
+	LOG("%s argument of %s dist=%ld flags=%d line %u\n", ok ? "ok" : "BAD",
+	    (const char *)&site->type_size + (int32_t)site->type_size, (long)(addr - base),
+	    site->flags, site->line);
+	return !ok;
+}
+
 void rt_miss(struct regs *r)
 {
 	static const char * const origins[] = { "param", "call", "loaded", "object", "int" };
@@ -140,6 +162,10 @@ void rt_miss(struct regs *r)
 
 	if (rt_window)
 		fatal("a check between stac and clac");
+	if (r->kind >> 8 == 16) {
+		r->kind = argument_refused(r);
+		return;
+	}
 	if (compact) {
 		if (r->reg[r->nr] - __modbounds_self.base < __modbounds_self.size)
 			return;
@@ -346,8 +372,8 @@ int main(void)
 	here[0] = 0;
 	stack_top = (unsigned long)__builtin_frame_address(0) + (here[0] & 1);
 	test();
-	printf("checks=%d\nld=%d\nst=%d\nfails=%d\nviolations=%d\nranges=%d\ncalls=%d\nentries=%d\ndepth=%d\n",
-	       n.checks, n.ld, n.st, n.fails, n.violations, n.ranges, n.calls, rt_entries, rt_depth);
+	printf("arguments=%d\nchecks=%d\nld=%d\nst=%d\nfails=%d\nviolations=%d\nranges=%d\ncalls=%d\nentries=%d\ndepth=%d\n",
+	       n.arguments, n.checks, n.ld, n.st, n.fails, n.violations, n.ranges, n.calls, rt_entries, rt_depth);
 	fputs(log_text, stdout);
 	return 0;
 }

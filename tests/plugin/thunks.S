@@ -50,11 +50,11 @@ rt_common:
 	popq	%r13
 	popq	%r14
 	popq	%r15
+	cmpq	$1, (%rsp)		/* the carry says what became of an argument: 0, not refused */
 	leaq	16(%rsp), %rsp
-	cmpq	%rsp, %rsp		/* flags are nobody's */
 	ret
 
-/* kind: 0 load, 1 store, 2 failed; 4 more: within a type, 8 more: the compact one; len 0: any */
+/* kind: 0 load, 1 store, 2 failed; 4 more: within a type, 8 more: the compact one; 16: an argument; len 0: any */
 .macro THUNK name, kind, len, reg, nr
 	.globl	__modbounds_\name\()_\reg
 	.type	__modbounds_\name\()_\reg, @function
@@ -93,6 +93,8 @@ __modbounds_\name\()_\reg:
 	THUNK	pldn, 4, 0, \reg, \nr
 	THUNK	pstn, 5, 0, \reg, \nr
 	THUNK	fail, 2, 0, \reg, \nr
+	THUNK	arg, 16, 0, \reg, \nr
+	THUNK	carg, 16, 0, \reg, \nr
 .endm
 
 	THUNKS	rax, 0

@@ -46,6 +46,19 @@
  * type that their base points to, unless that was made from integers: all that is
  * to know of an object in a caller's frame, whatever the base's origin is.
  *
+ * A call of a kernel function whose argument points to a structure is made only if that is
+ * a live object:
+ *
+ *	tmp = base - __modbounds_self.base;
+ *	if (tmp >= __modbounds_self.size) {
+ *		asm volatile("call __modbounds_arg_<reg>" : "=@ccnc" (refused) : "r" (argument));
+ *		if (refused)
+ *			go around the call, with an error or 0 for its result;
+ *	}
+ *
+ * Off the data path "call __modbounds_carg_<reg>" is all there is of that.
+ * The site has the call's address, and nothing stands behind that: it would change the flag.
+ *
  * "call __modbounds_fail_<reg>" with a site behind it stands for a check that
  * was decided inline and failed: an index outside of a declared array.
  */
@@ -71,6 +84,8 @@
  * granted if there is a right to it, and nothing is refused.
  */
 #define MODBOUNDS_ESCAPE	0x10
+#define MODBOUNDS_ARGUMENT	0x20	/* not accessed: what a kernel function is given */
+#define MODBOUNDS_TAKES_NULL	0x04	/* with MODBOUNDS_ARGUMENT: that function takes NULL, always */
 /* Nothing was taken since the gate: a violation may return there at once. */
 #define MODBOUNDS_LEAVE		0x40
 #define MODBOUNDS_TYPED		0x80	/* set by the runtime: keeps to the base's static type */
@@ -112,7 +127,8 @@ typedef uint8_t modbounds_u8;
  * @len: bytes checked
  * @offset: addr - base, where that is a constant and @base_reg == @addr_reg; else 0
  * @type_size: size of the type that the base is declared to point to; for
- *	MODBOUNDS_ORIGIN_OBJECT the size of the declared object; 0: unknown
+ *	MODBOUNDS_ORIGIN_OBJECT the size of the declared object; 0: unknown.  With
+ *	MODBOUNDS_ARGUMENT: the called function's name, offset from this field
  * @addr_reg: register that holds the address
  * @base_reg: register that holds the base pointer
  * @origin: MODBOUNDS_ORIGIN_*

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Calls of the kernel that are given pointers to structures.
+ *
+ * After a contained load a module runs on with zeros or rubbish, and hands them to the
+ * kernel, which dies of them.  So such a call is made only if the runtime says that its
+ * arguments are live objects.  Else the module gets what tells it most likely that the
+ * call has failed: -EINVAL for a signed result, 0 and NULL for all others.
+ *
+ * As a call that is not made takes nothing, one that would give it back is not
+ * missed: both were to get the same object.
+ */
+#include "modbounds.h"
+
+#define MB_REFUSED	(-22)	/* -EINVAL */
+
+/* They return at once when given NULL; what gives up a reference mostly does. */
+static const char * const mb_take_null[] = {
+	"blk_mq_free_tag_set",
+	"clk_disable", "clk_put", "clk_unprepare",
+	"device_unregister",
+	"dput",
+	"fput",
+	"free_netdev",
+	"iput",
+	"kfree_skb", "kfree_skb_reason", "consume_skb",
+	"kmem_cache_destroy",
+	"kobject_put",
+	"mempool_destroy",
+	"module_put",
+	"of_node_put",
+	"pci_dev_put",
+	"platform_device_unregister",
+	"put_device",
+	"release_firmware",
+};
+
+static unsigned int mb_argument_flags(tree fndecl)
+{
+	const char *name = mb_function_name(fndecl);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(mb_take_null); i++)
+		if (!strcmp(name, mb_take_null[i]))
+			return MODBOUNDS_ARGUMENT | MODBOUNDS_TAKES_NULL;
+	return MODBOUNDS_ARGUMENT;
+}
+
+/* Is a parameter of @type a pointer to something that GCC knows the fields of? */
+static bool mb_points_to_object(tree type)
+{
+	if (!POINTER_TYPE_P(type))
+		return false;
+	type = TREE_TYPE(type);
+	return RECORD_OR_UNION_TYPE_P(type) && COMPLETE_TYPE_P(type) &&
+	       ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(type));
+}
+
+/*
+ * Another unit's function, or whatever a pointer leads to.  What does not return, or returns
+ * twice, ends its block; aggregates are returned through memory that the caller has.
+ */
+static bool mb_leaves_module(gcall *stmt)
+{
+	tree fndecl = gimple_call_fndecl(stmt), lhs = gimple_call_lhs(stmt);
+
+	if (gimple_call_internal_p(stmt) || stmt_ends_bb_p(stmt) || gimple_call_noreturn_p(stmt))
+		return false;
+	if (lhs && !is_gimple_reg_type(TREE_TYPE(lhs)))
+		return false;
+	if (!fndecl)
+		return true;
+	return DECL_EXTERNAL(fndecl) && !fndecl_built_in_p(fndecl) &&
+	       !mb_is_memory_function(stmt) && !mb_is_noinstr(fndecl);
+}
+
+void mb_find_arguments(struct mb_function *fn, gimple *stmt)
+{
+	gcall *call = dyn_cast<gcall *>(stmt);
+	struct mb_call found = { call, false };
+
+	if (call && mb_options.calls && mb_leaves_module(call))
+		fn->calls.safe_push(found);
+}
+
+/* A declared object lives as long as its name is known: what is left is what was computed. */
+static bool mb_describe_argument(struct mb_check *check, tree pointer)
+{
+	struct mb_place at;
+
+	if (TREE_CODE(pointer) != SSA_NAME || !mb_place_ptr(pointer, &at) ||
+	    TREE_CODE(at.base) != SSA_NAME || at.index)
+		return false;
+	check->base = at.base;
+	check->lo = at.off;
+	check->hi = at.off + 1;
+	return true;
+}
+
+/* The block that is gone through in place of @stmt, with what its result is then. */
+static basic_block mb_go_around(gcall *stmt)
+{
+	basic_block bb = gimple_bb(stmt), skip, join = split_block(bb, stmt)->dest;
+	tree lhs = gimple_call_lhs(stmt), result, type, none;
+	gimple_stmt_iterator gsi;
+	gphi *phi;
+	edge e;
+
+	skip = create_empty_bb(bb);
+	if (current_loops)
+		add_bb_to_loop(skip, bb->loop_father);
+	skip->count = profile_count::zero();
+	e = make_single_succ_edge(skip, join, EDGE_FALLTHRU);
+	if (!lhs)
+		return skip;
+
+	type = TREE_TYPE(lhs);
+	none = TREE_CODE(type) == INTEGER_TYPE && !TYPE_UNSIGNED(type) ?
+	       build_int_cst(type, MB_REFUSED) : build_zero_cst(type);
+	result = make_ssa_name(type);
+	gimple_call_set_lhs(stmt, result);
+	SSA_NAME_DEF_STMT(result) = stmt;
+	update_stmt(stmt);
+	if (TREE_CODE(lhs) == SSA_NAME) {
+		/* What GCC has found out of the result holds of the call only. */
+		reset_flow_sensitive_info(lhs);
+		phi = create_phi_node(lhs, join);
+	} else {
+		tree any = make_ssa_name(type);
+
+		phi = create_phi_node(any, join);
+		gsi = gsi_after_labels(join);
+		gsi_insert_before(&gsi, gimple_build_assign(lhs, any), GSI_SAME_STMT);
+	}
+	add_phi_arg(phi, result, single_succ_edge(bb), gimple_location(stmt));
+	add_phi_arg(phi, none, e, gimple_location(stmt));
+	return skip;
+}
+
+void mb_emit_arguments(struct mb_function *fn, const struct mb_call *call)
+{
+	gcall *stmt = call->stmt;
+	tree types = TYPE_ARG_TYPES(gimple_call_fntype(stmt));
+	unsigned int i, nr = gimple_call_num_args(stmt);
+	basic_block skip = NULL;
+	bool close;
+
+	/* With user memory open little is called, and none of it takes objects. */
+	if (mb_check_point(stmt, NULL_TREE, NULL_TREE, &close) != stmt || close)
+		return;
+	for (i = 0; i < nr && types && types != void_list_node; i++, types = TREE_CHAIN(types)) {
+		tree pointer = gimple_call_arg(stmt, i);
+		struct mb_check check;
+
+		memset(&check, 0, sizeof(check));
+		if (!mb_points_to_object(TREE_VALUE(types)) ||
+		    !mb_describe_argument(&check, pointer))
+			continue;
+		check.stmt = stmt;
+		check.flags = mb_argument_flags(gimple_call_fndecl(stmt));
+		check.in_line = call->in_line;
+		if (!skip)
+			skip = mb_go_around(stmt);
+		mb_emit_argument(stmt, pointer, &check, skip);
+		fn->counts.arguments++;
+	}
+	if (skip)
+		mark_virtual_operands_for_renaming(cfun);
+}
