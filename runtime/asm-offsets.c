@@ -15,6 +15,7 @@ int main(void)
 	DEFINE(DOMAIN_BASE, offsetof(struct modbounds_domain, base));
 	DEFINE(DOMAIN_SIZE, offsetof(struct modbounds_domain, size));
 	DEFINE(DOMAIN_REFUSE, offsetof(struct modbounds_domain, refuse));
+	DEFINE(DOMAIN_VIOLATIONS, offsetof(struct modbounds_domain, violations));
 	DEFINE(DOMAIN_STATS, offsetof(struct modbounds_domain, stats));
 	DEFINE(STATS_ENTRIES, offsetof(struct modbounds_stats, entries));
 	DEFINE(ACTIVATION_DOMAIN, offsetof(struct modbounds_activation, domain));

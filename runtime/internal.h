@@ -338,6 +338,7 @@ enum modbounds_verdict {
 	MODBOUNDS_ACCESS_FORBIDDEN,
 	MODBOUNDS_BAD_RANGE,	/* out of bounds, by a function that works on a range */
 	MODBOUNDS_BAD_FREE,	/* of what does not begin a live object */
+	MODBOUNDS_BAD_ARGUMENT,	/* no live object, for a kernel function that wants one */
 	MODBOUNDS_VERDICTS
 };
 
@@ -382,6 +383,9 @@ struct modbounds_regs {
 #define MODBOUNDS_MISS_FAILED	2	/* the module has found itself that the check fails */
 
 void modbounds_miss(struct modbounds_regs *regs, unsigned int call);
+
+/* argument.c */
+bool modbounds_argument(struct modbounds_regs *regs);
 
 /* site.c */
 int modbounds_sites_init(struct modbounds_domain *d);

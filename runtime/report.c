@@ -30,6 +30,7 @@ static const char *const verdict_names[MODBOUNDS_VERDICTS] = {
 	[MODBOUNDS_ACCESS_FORBIDDEN]	= "forbidden",
 	[MODBOUNDS_BAD_RANGE]		= "bad-range",
 	[MODBOUNDS_BAD_FREE]		= "bad-free",
+	[MODBOUNDS_BAD_ARGUMENT]	= "bad-argument",
 };
 
 static const char *const origin_names[] = {
@@ -50,6 +51,8 @@ static const char *access_name(const struct modbounds_access *a, enum modbounds_
 {
 	if (verdict == MODBOUNDS_BAD_FREE)
 		return "free";
+	if (verdict == MODBOUNDS_BAD_ARGUMENT)
+		return "call";
 	if (a->flags & MODBOUNDS_ESCAPE)
 		return "pointer";
 	return a->flags & MODBOUNDS_STORE ? "store" : "load";
@@ -140,7 +143,10 @@ static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 		    a->site->line, (void *)a->ip);
 	else
 		say("at a call, %pS", (void *)a->ip);
-	if (a->flags & MODBOUNDS_ESCAPE)
+	if (verdict == MODBOUNDS_BAD_ARGUMENT && a->site)
+		seq_buf_printf(&line, " of %s with", (const char *)&a->site->type_size +
+			       (s32)a->site->type_size);
+	else if (a->flags & MODBOUNDS_ESCAPE)
 		seq_buf_puts(&line, " passed on, stored or returned:");
 	else if (verdict != MODBOUNDS_BAD_FREE)
 		seq_buf_printf(&line, " of %lu byte%s at", a->len, a->len == 1 ? "" : "s");

@@ -26,11 +26,12 @@ static __always_inline unsigned int first_slot(const struct modbounds_domain *d,
 /*
  * Of a stack nobody records objects, so what a caller hands over in its frame
  * is known by its type alone.  Sites that keep to the type are marked, and the
- * thunks need not look further.
+ * thunks need not look further.  An argument's site has a name where others have a type.
  */
 static bool keeps_to_type(const struct modbounds_site *site)
 {
-	return site->origin != MODBOUNDS_ORIGIN_INT && site->base_reg == site->addr_reg &&
+	return !(site->flags & MODBOUNDS_ARGUMENT) &&
+	       site->origin != MODBOUNDS_ORIGIN_INT && site->base_reg == site->addr_reg &&
 	       site->offset >= 0 && (u64)site->offset + site->len <= site->type_size;
 }
 

@@ -308,6 +308,57 @@ SYM_FUNC_END(__modbounds_\form\op\()n_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_\form\op\()n_\reg)
 .endm
 
+/*
+ * What a kernel function is to be given: not refused if the carry is set, as it is when
+ * the map says that the module may load from there.  That is looked at first: devices,
+ * which drivers hand on all the time, have been granted.  Else NULL passes as long as
+ * the domain has done nothing wrong, and what lies on the running stack, whoever's
+ * frame it is.
+ */
+.macro ARGUMENT_GRANTED reg, reg32, reg16, A
+	TEST_GRANULE PLANE_READ, \reg, \reg32, \reg16, \A
+	jnc	2f
+	popq	%\reg
+	popq	%r\A
+	RETURN
+2:	cmpq	$0, (%rsp)
+	jne	4f
+	movq	RUNNING(DOMAIN), %r\A
+	cmpq	$1, DOMAIN_VIOLATIONS(%r\A)
+3:	popq	%\reg
+	popq	%r\A
+	jnc	modbounds_slow_argument
+	RETURN
+4:	movq	(%rsp), %r\A
+	xorq	%rsp, %r\A
+	cmpq	$STACK_SIZE, %r\A
+	jmp	3b
+.endm
+
+.macro ARGUMENT reg, reg32, reg16, A
+THUNK_START(__modbounds_arg_\reg)
+	pushq	%r\A
+	pushq	%\reg
+	ARGUMENT_GRANTED \reg, \reg32, \reg16, \A
+SYM_FUNC_END(__modbounds_arg_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_arg_\reg)
+
+/* Off the data path: compared with the domain's bounds here. */
+THUNK_START(__modbounds_carg_\reg)
+	pushq	%r\A
+	pushq	%\reg
+	movq	RUNNING(DOMAIN), %r\A
+	subq	DOMAIN_BASE(%r\A), %\reg
+	cmpq	DOMAIN_SIZE(%r\A), %\reg
+	jae	1f
+	popq	%\reg
+	popq	%r\A
+	RETURN
+1:	ARGUMENT_GRANTED \reg, \reg32, \reg16, \A
+SYM_FUNC_END(__modbounds_carg_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_carg_\reg)
+.endm
+
 /* A check that the module itself has found to fail. */
 .macro FAILED reg
 THUNK_START(__modbounds_fail_\reg)
@@ -336,11 +387,7 @@ EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
 	pushq	%rax
 .endm
 
-/* modbounds_miss() called, the registers on the stack taken over. */
-.macro CALL_MISS call
-	movq	%rsp, %rdi
-	movl	$\call, %esi
-	call	modbounds_miss
+.macro POP_REGS
 	popq	%rax
 	popq	%rcx
 	popq	%rdx
@@ -357,6 +404,14 @@ EXPORT_SYMBOL_GPL(__modbounds_fail_\reg)
 	popq	%r13
 	popq	%r14
 	popq	%r15
+.endm
+
+/* modbounds_miss() called, the registers on the stack taken over. */
+.macro CALL_MISS call
+	movq	%rsp, %rdi
+	movl	$\call, %esi
+	call	modbounds_miss
+	POP_REGS
 	RETURN
 .endm
 
@@ -421,6 +476,15 @@ LOCAL_START(modbounds_slow_compact)
 	CALL_MISS MISS_COMPACT
 SYM_FUNC_END(modbounds_slow_compact)
 
+LOCAL_START(modbounds_slow_argument)
+	PUSH_REGS
+	movq	%rsp, %rdi
+	call	modbounds_argument
+	cmpb	$1, %al			/* the carry: al is 0; nothing below changes it */
+	POP_REGS
+	RETURN
+SYM_FUNC_END(modbounds_slow_argument)
+
 LOCAL_START(modbounds_failed)
 	PUSH_REGS
 	CALL_MISS MISS_FAILED
@@ -444,6 +508,7 @@ SYM_FUNC_END(modbounds_failed)
 	COMPACT_RANGE \form, ld, PLANE_READ, \reg, \reg32, \A, \B
 	COMPACT_RANGE \form, st, PLANE_WRITE, \reg, \reg32, \A, \B
 	.endr
+	ARGUMENT \reg, \reg32, \reg16, \A
 	FAILED \reg
 .endm
 

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rule for calls: may this pointer go to a kernel function that wants an object?
+ *
+ * Reached on what the thunk did not pass.  The kernel trusts its modules: what it is given
+ * it dereferences, and of NULL or rubbish it dies.  So a call passes only with what
+ * lives, whosever it is; to use it is not the module's business then.
+ */
+#include <linux/err.h>
+#include <linux/hardirq.h>
+#include <linux/mm.h>
+#include <linux/uaccess.h>
+
+#include "internal.h"
+
+/* Where contained accesses went: what was computed from it leads nowhere. */
+static bool in_sink(const struct modbounds_domain *d, unsigned long addr)
+{
+	return addr - ((unsigned long)d->sink - MODBOUNDS_SINK_SIZE) < 2 * MODBOUNDS_SINK_SIZE;
+}
+
+/*
+ * What carries no address.  NULL means "none" to many functions, so a domain that has done
+ * nothing wrong may pass it on.  Later it is rather the zero of a contained load, unless
+ * loads are only reported.
+ */
+static bool is_no_address(const struct modbounds_domain *d, const struct modbounds_access *a)
+{
+	if (IS_ERR_VALUE(a->addr))
+		return true;
+	if (!a->addr)
+		return a->flags & MODBOUNDS_TAKES_NULL || !atomic_long_read(&d->violations) ||
+		       READ_ONCE(d->policy) == MODBOUNDS_REPORT;
+	/* On user-mode Linux users have the same addresses as the kernel. */
+	return !IS_ENABLED(CONFIG_UML) && a->addr >= PAGE_SIZE &&
+	       __access_ok((void __user *)a->addr, 1);
+}
+
+static bool is_live(struct modbounds_domain *d, const struct modbounds_access *a)
+{
+	struct modbounds_object o;
+
+	if (is_no_address(d, a))
+		return true;
+	/* NULL and a member's offset */
+	if (a->addr < PAGE_SIZE || in_sink(d, a->addr))
+		return false;
+	/* What the module may load from it is granted, so that the next call is quick. */
+	if (modbounds_resolve(d, a) == MODBOUNDS_PASS)
+		return true;
+	if (modbounds_find_struct_pages(a->addr, a->addr, 1, &o))
+		return true;
+	modbounds_find_object(a->addr, &o);
+	return o.class != MODBOUNDS_NONE && !o.freed;
+}
+
+/**
+ * modbounds_argument - what the thunks call of an argument that they do not pass
+ * @regs: the module's registers
+ *
+ * Context: any, as the module; interrupts as they are.
+ * Return: whether the call is refused.
+ */
+asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
+{
+	struct modbounds_domain *d = modbounds_running_domain();
+	const struct modbounds_site *site;
+	struct modbounds_access a;
+	unsigned long addr;
+
+	/* No allocator may be called here. */
+	if (in_nmi())
+		return false;
+	site = modbounds_site_at(d, regs->ip);
+	/* Where a module's code runs, and none of its gates was passed. */
+	if (WARN_ON_ONCE(!site))
+		return false;
+	modbounds_count(d, misses);
+	addr = regs->reg[site->addr_reg];
+	/* Nothing says how much of it the function will use: no type, one byte. */
+	a = (struct modbounds_access){
+		.addr = addr,
+		.len = 1,
+		.base = site->base_reg == site->addr_reg ? addr - site->offset :
+							    regs->reg[site->base_reg],
+		.origin = site->origin,
+		.flags = site->flags,
+		.ip = regs->ip,
+		.sp = (unsigned long)(regs + 1),
+		.site = site,
+		.regs = regs,
+	};
+	return !is_live(d, &a) && !modbounds_violation(d, &a, MODBOUNDS_BAD_ARGUMENT);
+}
