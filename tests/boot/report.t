@@ -34,6 +34,15 @@ for kind in ${KINDS:-uml qemu}; do
 		double bad-free free in double_free
 		uaf use-after-free store in use_after_free
 	END
+	# Nothing would be left to say anything, had the call been made.
+	ok "$kind: call: a call of the kernel with rubbish" said '^call: BUG: modbounds: bad-argument call in bad_call \[buggy\]$'
+	ok "$kind: call: of what" said '^call: modbounds: module buggy: call of complete with 0x18 by task sh/'
+	ok "$kind: call: where" said '^call: modbounds: at .*buggy.c:[1-9]'
+	ok "$kind: call: one violation" said '^call: violations 1$'
+	ok "$kind: zero: the load" said '^zero: BUG: modbounds: wild load in zero_call \[buggy\]$'
+	ok "$kind: zero: and the call that gets its zero" \
+		said '^zero: BUG: modbounds: bad-argument call in zero_call \[buggy\]$'
+	ok "$kind: zero: two violations" said '^zero: violations 2$'
 	for bug in stray beyond text uaf; do
 		ok "$kind: $bug: registers" said "^$bug: modbounds: RIP: [0-9a-f]{16} RSP: "
 		ok "$kind: $bug: all of them" said "^$bug: modbounds: R14: [0-9a-f]{16} R15: [0-9a-f]{16}$"

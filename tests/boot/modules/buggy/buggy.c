@@ -3,6 +3,7 @@
  * The culprit: a driver with one bug of each kind, behind /dev/buggy.
  * "KIND ADDRESS" written to it commits the bug against that address.
  */
+#include <linux/completion.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -101,6 +102,23 @@ static noinline void leak(void)
 	barrier();	/* called, not jumped to: this function is the allocation site */
 }
 
+/* The kernel made to use what is no object. */
+static noinline void bad_call(unsigned long addr)
+{
+	complete((struct completion *)addr);
+	barrier();
+}
+
+/* The zero of a load that was contained, handed on as if it was a pointer. */
+static noinline void zero_call(unsigned long addr)
+{
+	struct completion **p = (struct completion **)addr;
+
+	OPTIMIZER_HIDE_VAR(p);
+	complete(*p);
+	barrier();
+}
+
 /* No bug: everything that the culprit may do. */
 static noinline void behave(unsigned long addr)
 {
@@ -142,6 +160,10 @@ static ssize_t buggy_write(struct file *file, const char __user *from, size_t co
 		inner_free();
 	else if (!strcmp(kind, "double"))
 		double_free();
+	else if (!strcmp(kind, "call"))
+		bad_call(addr);
+	else if (!strcmp(kind, "zero"))
+		zero_call(addr);
 	else if (!strcmp(kind, "leak"))
 		leak();
 	else if (!strcmp(kind, "none"))
