@@ -13,12 +13,6 @@
 
 #include "internal.h"
 
-/* Where contained accesses went: what was computed from it leads nowhere. */
-static bool in_sink(const struct modbounds_domain *d, unsigned long addr)
-{
-	return addr - ((unsigned long)d->sink - MODBOUNDS_SINK_SIZE) < 2 * MODBOUNDS_SINK_SIZE;
-}
-
 /*
  * What carries no address.  NULL means "none" to many functions, so a domain that has done
  * nothing wrong may pass it on.  Later it is rather the zero of a contained load, unless
@@ -43,7 +37,7 @@ static bool is_live(struct modbounds_domain *d, const struct modbounds_access *a
 	if (is_no_address(d, a))
 		return true;
 	/* NULL and a member's offset */
-	if (a->addr < PAGE_SIZE || in_sink(d, a->addr))
+	if (a->addr < PAGE_SIZE || modbounds_in_sink(d, (void *)a->addr))
 		return false;
 	/* What the module may load from it is granted, so that the next call is quick. */
 	if (modbounds_resolve(d, a) == MODBOUNDS_PASS)

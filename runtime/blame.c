@@ -2,7 +2,8 @@
 /*
  * What the kernel dies of in a module's call is that module's fault: it had handed on
  * something that no check could tell from what is right.  It is named and quarantined,
- * before panic_on_oops decides whether the machine lives to see it.
+ * before panic_on_oops decides whether the machine lives to see it.  (User-mode Linux has
+ * no oopses, it panics at once.)
  */
 #include <linux/kdebug.h>
 #include <linux/notifier.h>
@@ -27,7 +28,7 @@ static int blame(struct notifier_block *nb, unsigned long event, void *data)
 
 	if (event != DIE_OOPS || d == &modbounds_nobody || !args->regs ||
 	    user_mode(args->regs) ||
-	    !called_by_module(kernel_stack_pointer(args->regs), modbounds_running_limit()))
+	    !called_by_module(user_stack_pointer(args->regs), modbounds_running_limit()))
 		return NOTIFY_DONE;
 	pr_err("%s: the kernel fails in %pS, in a call of this module: quarantined\n", d->name,
 	       (void *)instruction_pointer(args->regs));

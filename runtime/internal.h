@@ -420,11 +420,7 @@ static inline bool modbounds_in_sink(const struct modbounds_domain *d, const voi
 }
 
 /* blame.c */
-#ifdef CONFIG_UML
-static inline int modbounds_blame_init(void) { return 0; }
-#else
 int modbounds_blame_init(void);
-#endif
 
 /* gate.c */
 void modbounds_end_left(unsigned int kind, void *argument);

@@ -7,9 +7,9 @@
  *
  * The gate's caller wants its registers back, and only the frames know where they are:
  * the kernel's own unwind tables (ORC) do not tell.  So instrumented modules carry DWARF
- * call frame information (.eh_frame), of which this reads what GCC 12 and later write: DWARF
- * 5, section 6.4, and the Linux Standard Base, "Exception Frames".  Whatever else it finds ends the attempt, and
- * the module runs on.
+ * call frame information (.eh_frame), of which this reads what GCC writes: DWARF 5, section
+ * 6.4, and the Linux Standard Base, "Exception Frames".  Whatever else it finds ends the
+ * attempt, and the module runs on.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>

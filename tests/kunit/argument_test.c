@@ -29,13 +29,13 @@ asm(".pushsection .data..ro_after_init, \"aw\"\n\t.balign 4\nargument_sites:\n\t
 /* Leaves without locals: on user-mode Linux GCC may put those below the stack pointer. */
 static noinline bool give(void *p)
 {
-	return ARGUMENT("carg", 0x20, p);
+	return ARGUMENT("carg", MODBOUNDS_ARGUMENT, p);
 }
 
 /* To a function that takes NULL. */
 static noinline bool give_back(void *p)
 {
-	return ARGUMENT("arg", 0x60, p);
+	return ARGUMENT("arg", MODBOUNDS_ARGUMENT | MODBOUNDS_TAKES_NULL, p);
 }
 
 static bool refused(struct modbounds_domain *d, void *p)

@@ -85,7 +85,7 @@
  */
 #define MODBOUNDS_ESCAPE	0x10
 #define MODBOUNDS_ARGUMENT	0x20	/* not accessed: what a kernel function is given */
-#define MODBOUNDS_TAKES_NULL	0x04	/* with MODBOUNDS_ARGUMENT: that function takes NULL, always */
+#define MODBOUNDS_TAKES_NULL	0x04	/* with MODBOUNDS_ARGUMENT: it takes NULL, always */
 /* Nothing was taken since the gate: a violation may return there at once. */
 #define MODBOUNDS_LEAVE		0x40
 #define MODBOUNDS_TYPED		0x80	/* set by the runtime: keeps to the base's static type */

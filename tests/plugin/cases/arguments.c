@@ -13,7 +13,7 @@
  * log: ^BAD argument of kernel_void dist=8 flags=32 line @member$
  * log: ^BAD argument of a function pointer dist=0 flags=32 line @indirect$
  * log: ^ok argument of kernel_int dist=0 flags=32 line @int$
- * log: argument of put_device dist=0 flags=96 line @put$
+ * log: argument of put_device dist=0 flags=36 line @put$
  * nolog: line @bytes$
  * nolog: line @declared$
  */
