@@ -26,6 +26,7 @@ help:
 	@echo 'make check-runtime  tests of the runtime alone: KUnit on user-mode Linux'
 	@echo 'make check-debug  drivers under a kernel with lockdep and the like; builds that kernel first'
 	@echo 'make check-loads [DRIVERS= MODES= CPUS=]  drivers and file systems under real loads; hours, goes on where it stopped'
+	@echo 'make faults [DRIVERS= VARIANTS= FAULTS=]  single faults in six drivers: who survives them; 30 minutes, goes on where it stopped'
 	@echo 'make compile-drivers [DIRS=drivers/...]  compile drivers by the hundred; hours, goes on where it stopped'
 	@echo 'make module M=DIR  build your own module with checks; PLAIN=1 without'
 	@echo 'make run M=DIR [SCRIPT=FILE]  load it in a guest and show the log; SCRIPT runs in the guest'
@@ -118,6 +119,13 @@ check-loads:
 	@$(G)/setup.sh loads
 	@$(MAKE) --no-print-directory modules-loads
 	@tests/loads/run.sh
+
+.PHONY: faults
+faults: export DRIVERS := $(DRIVERS)
+faults: export VARIANTS := $(VARIANTS)
+faults: export FAULTS := $(FAULTS)
+faults: modules
+	@tests/faults/run.sh
 
 .PHONY: compile-drivers
 compile-drivers: tree plugin

@@ -23,7 +23,8 @@ static const char * const mb_take_null[] = {
 	"fput",
 	"free_netdev",
 	"iput",
-	"kfree_skb", "kfree_skb_reason", "consume_skb",
+	"kfree_skb", "kfree_skb_reason", "sk_skb_reason_drop", "consume_skb", "napi_consume_skb",
+	"dev_kfree_skb_any_reason", "dev_kfree_skb_irq_reason",
 	"kmem_cache_destroy",
 	"kobject_put",
 	"mempool_destroy",
@@ -33,6 +34,7 @@ static const char * const mb_take_null[] = {
 	"platform_device_unregister",
 	"put_device",
 	"release_firmware",
+	"usb_free_urb", "usb_put_dev",
 };
 
 static unsigned int mb_argument_flags(tree fndecl)

@@ -14,16 +14,16 @@
 #include "internal.h"
 
 /*
- * What carries no address.  NULL means "none" to many functions, so a domain that has done
- * nothing wrong may pass it on.  Later it is rather the zero of a contained load, unless
- * loads are only reported.
+ * What carries no address.  NULL means "none" to many functions, so who has done nothing
+ * wrong may pass it on.  In an activation that has violated it is rather the zero of a
+ * contained load, unless loads are only reported.
  */
 static bool is_no_address(const struct modbounds_domain *d, const struct modbounds_access *a)
 {
 	if (IS_ERR_VALUE(a->addr))
 		return true;
 	if (!a->addr)
-		return a->flags & MODBOUNDS_TAKES_NULL || !atomic_long_read(&d->violations) ||
+		return a->flags & MODBOUNDS_TAKES_NULL || !modbounds_has_violated(d) ||
 		       READ_ONCE(d->policy) == MODBOUNDS_REPORT;
 	/* On user-mode Linux users have the same addresses as the kernel. */
 	return !IS_ENABLED(CONFIG_UML) && a->addr >= PAGE_SIZE &&

@@ -102,6 +102,21 @@ static bool is_stuck(void)
 }
 
 /**
+ * modbounds_has_violated - may what the running activation has loaded be of the sink?
+ * @d: the running domain
+ *
+ * One that runs later at the same place of the stack looks the same, but not once the
+ * domain has been restarted.
+ *
+ * Context: any.
+ */
+bool modbounds_has_violated(const struct modbounds_domain *d)
+{
+	return READ_ONCE(d->state) != MODBOUNDS_RUNNING &&
+	       current->modbounds.stuck_in == modbounds_running_limit();
+}
+
+/**
  * modbounds_contain - an access is about to go to the sink
  * @d: the domain
  * @a: the access

@@ -410,6 +410,7 @@ asmlinkage void __noreturn modbounds_return_to_gate(const struct modbounds_exit 
 /* contain.c */
 int modbounds_sink_create(struct modbounds_domain *d);
 void modbounds_sink_destroy(struct modbounds_domain *d);
+bool modbounds_has_violated(const struct modbounds_domain *d);
 void modbounds_contain(struct modbounds_domain *d, const struct modbounds_access *a);
 void *modbounds_contain_range(struct modbounds_domain *d, unsigned long len, bool user);
 

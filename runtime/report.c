@@ -44,6 +44,8 @@ static const char *const origin_names[] = {
 static const char *const policy_effects[MODBOUNDS_POLICIES] = {
 	[MODBOUNDS_REPORT] = "the access happens",
 	[MODBOUNDS_CONTAIN] = "memory is not changed, the module is quarantined once it returns",
+	[MODBOUNDS_RESTART] = "memory is not changed, the module is quarantined and restarted",
+	[MODBOUNDS_REBOOT] = "memory is not changed, the machine reboots in order",
 	[MODBOUNDS_PANIC] = "panic",
 };
 

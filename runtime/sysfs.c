@@ -75,6 +75,7 @@ static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 		sum.revokes += s->revokes;
 		sum.undecided += s->undecided;
 		sum.arena_full += s->arena_full;
+		sum.left += s->left;
 		sum.suppressed += s->suppressed;
 	}
 	return sysfs_emit(buf,
@@ -84,12 +85,13 @@ static ssize_t stats_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 			  "revokes %lu\n"
 			  "undecided %lu\n"
 			  "violations %ld\n"
+			  "left %lu\n"
 			  "suppressed %lu\n"
 			  "arena_size %lu\n"
 			  "arena_used %lu\n"
 			  "arena_full %lu\n",
 			  sum.entries, sum.misses, sum.grants, sum.revokes, sum.undecided,
-			  atomic_long_read(&d->violations), sum.suppressed, d->arena.size,
+			  atomic_long_read(&d->violations), sum.left, sum.suppressed, d->arena.size,
 			  (unsigned long)atomic_long_read(&d->arena.pages_used) * PAGE_SIZE,
 			  sum.arena_full);
 }

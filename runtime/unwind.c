@@ -11,6 +11,7 @@
  * 6.4, and the Linux Standard Base, "Exception Frames".  Whatever else it finds ends the
  * attempt, and the module runs on.
  */
+#include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/sched.h>
@@ -368,5 +369,7 @@ void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *re
 		break;
 	}
 	modbounds_count(d, left);
+	/* What the frames had marked for KASAN goes with them. */
+	kasan_unpoison_task_stack_below((void *)exit.rsp);
 	modbounds_return_to_gate(&exit);
 }

@@ -6,6 +6,8 @@
 
 . "$(dirname "$0")/../guest/tap.sh"
 
+[[ " ${KINDS:-qemu} " = *" qemu "* ]] || skip_all 'needs QEMU'
+
 dir=$BUILD/modules/x86_64/instrumented
 guest qemu blame -m "$dir/aftermath/aftermath.ko" "$TOP/tests/boot/blame.guest"
 # The harness takes any oops for the end.

@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# tests/faults/build.sh VARIANT DRIVER: a driver of the tree with the faults of faults.txt
+# in it, into build/faults/VARIANT/DRIVER/.
+
+. "$(dirname "$0")/../guest/lib.sh"
+
+variant=${1:?usage: build.sh VARIANT DRIVER} driver=${2:?}
+declare -A source=(
+	[null_blk]=drivers/block/null_blk [virtio_blk]=drivers/block/virtio_blk.c [nvme]=drivers/nvme/host
+	[e1000]=drivers/net/ethernet/intel/e1000 [virtio_net]=drivers/net/virtio_net.c [veth]=drivers/net/veth.c
+)
+dir=$BUILD/faults/$variant/$driver
+src=$TREE/${source[$driver]:?no such driver}
+lock faults
+rm -rf "$dir.new"
+mkdir -p "$dir.new" "$dir"
+if [ -d "$src" ]; then
+	rsync -rc --include='*.[chS]' --include=Makefile --include=Kbuild --exclude='*' "$src/" "$dir.new/"
+else
+	cp "$src" "$dir.new/"
+	echo "obj-m := $driver.o" >"$dir.new/Makefile"
+fi
+perl "$TOP/tests/faults/plant.pl" "$driver" "$dir.new"/*.c
+rsync -rc "$dir.new/" "$dir/"
+rm -rf "$dir.new"
+build_module x86_64 "$variant" "$dir" "$BUILD/log/faults-$variant-$driver.log" ||
+	die "$driver with faults ($variant) did not build"
