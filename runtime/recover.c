@@ -331,17 +331,13 @@ static void walk(struct modbounds_domain *d, struct module *mod)
 	       "down: write 1 to its file restart to try once more");
 }
 
-/*
- * Take the module for the time of a restart.  While its init runs there is no
- * taking it: a failing one does not look at references.
- */
-static struct module *take(struct modbounds_domain *d, bool *later)
+/* Take the module for the time of a restart: it cannot be unloaded meanwhile. */
+static struct module *take(struct modbounds_domain *d)
 {
 	struct module *mod;
 
 	mutex_lock(&modbounds_mutex);
 	mod = d->mod;
-	*later = mod && mod->state == MODULE_STATE_COMING;
 	if (mod && (mod->state != MODULE_STATE_LIVE || !try_module_get(mod)))
 		mod = NULL;
 	mutex_unlock(&modbounds_mutex);
@@ -369,14 +365,11 @@ static void decide(struct modbounds_domain *d, struct module *mod)
 	bool asked = READ_ONCE(r->asked);
 	unsigned long wait;
 
-	silence(d, mod);
 	if (!asked && policy == MODBOUNDS_REBOOT) {
 		pr_emerg("%s: policy reboot\n", d->name);
 		orderly_reboot();
 		return;
 	}
-	if (!asked && policy != MODBOUNDS_RESTART)
-		return;
 	if (!asked && !modbounds_may_restart(r, now)) {
 		pr_err("%s: down after %u restarts within %u s\n", d->name, recent(r, now),
 		       window_seconds);
@@ -400,20 +393,32 @@ static void recover(struct work_struct *work)
 						    struct modbounds_recovery, work);
 	struct modbounds_domain *d = container_of(r, struct modbounds_domain, recovery);
 	enum modbounds_state state = READ_ONCE(d->state);
-	struct module *mod;
-	bool later;
+	enum modbounds_policy policy = READ_ONCE(d->policy);
+	struct module *mod = READ_ONCE(d->mod);
 
 	announce(d);
 	if (state != MODBOUNDS_QUARANTINED &&
 	    !(state == MODBOUNDS_DOWN && READ_ONCE(r->asked)))
 		return;
-	mod = take(d, &later);
-	if (mod) {
-		decide(d, mod);
-		module_put(mod);
-	} else if (later) {
+	if (!mod)
+		return;
+	/* A failing init does not look at references, so it is waited for. */
+	if (READ_ONCE(mod->state) == MODULE_STATE_COMING) {
 		queue_delayed_work(system_unbound_wq, &r->work, INIT_INTERVAL);
+		return;
 	}
+	/*
+	 * The module is only compared with what drivers say they belong to, so it need not be
+	 * taken: rmmod would find it in use.
+	 */
+	silence(d, mod);
+	if (!READ_ONCE(r->asked) && policy != MODBOUNDS_RESTART && policy != MODBOUNDS_REBOOT)
+		return;
+	mod = take(d);
+	if (!mod)
+		return;
+	decide(d, mod);
+	module_put(mod);
 }
 
 /* From wherever the violation was to where work can be queued. */

@@ -20,6 +20,11 @@ PAIR = ('mul', 'div', 'imul', 'idiv', 'cmpxchg')
 STRING = ('movs', 'stos', 'cmps', 'scas', 'lods')
 
 
+def argument(name):
+    """The thunk that looks at what a kernel function is given, and changes no register?"""
+    return name.startswith(('__modbounds_arg_', '__modbounds_carg_'))
+
+
 def thunk(name):
     """The register that a check's thunk may change; None: not such a thunk."""
     kind, _, reg = name.rpartition('_')
@@ -70,6 +75,8 @@ def clobbers(blocks, owner, target, owner_at):
                 continue
             name = insn.target.name if insn.target else ''
             reg = thunk(name)
+            if argument(name):
+                continue
             if reg:
                 regs.add(reg)
             else:

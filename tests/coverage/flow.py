@@ -5,7 +5,7 @@ whole of its code.  Accesses are judged once nothing changes any more.
 """
 import struct
 
-from clobber import CLOBBERED, GENERAL, KEEPS, clobbers, thunk
+from clobber import CLOBBERED, GENERAL, KEEPS, argument, clobbers, thunk
 from values import CONST, add, apart, const, join, low_part, scale, shrunk, split, sub, wider
 from x86 import BRANCH, Imm, Mem, Reg
 
@@ -338,6 +338,8 @@ class Flow:
         if to and not name:
             name = self.functions.get(to, '')
         key = ('d', insn.section.index, insn.addr)
+        if argument(name):
+            return
         reg = thunk(name)
         if reg:
             v = state.define(key + (reg,))

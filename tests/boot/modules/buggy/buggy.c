@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -109,14 +110,20 @@ static noinline void bad_call(unsigned long addr)
 	barrier();
 }
 
-/* The zero of a load that was contained, handed on as if it was a pointer. */
+static DEFINE_MUTEX(zero_mutex);
+
+/*
+ * The zero of a load that was contained, handed on as if it was a pointer; with a mutex held,
+ * or it would not come to that.
+ */
 static noinline void zero_call(unsigned long addr)
 {
 	struct completion **p = (struct completion **)addr;
 
 	OPTIMIZER_HIDE_VAR(p);
+	mutex_lock(&zero_mutex);
 	complete(*p);
-	barrier();
+	mutex_unlock(&zero_mutex);
 }
 
 /* No bug: everything that the culprit may do. */
