@@ -168,15 +168,16 @@ tree mb_asm_operand(const char *constraint, tree value)
 			       value);
 }
 
-/* "call ..." : "=r" (out) : "0" (in), "r" (base) */
-static gasm *mb_build_call(const struct mb_site *site, tree out, tree in, tree base)
+/* "call ..." : @to (out) : @from (in), "r" (base) */
+static gasm *mb_build_thunk(const struct mb_site *site, const char *to, tree out, const char *from,
+			    tree in, tree base)
 {
 	vec<tree, va_gc> *inputs = NULL, *outputs = NULL;
 	tree string = mb_call_string(site);
 	gasm *stmt;
 
-	vec_safe_push(outputs, mb_asm_operand("=r", out));
-	vec_safe_push(inputs, mb_asm_operand("0", in));
+	vec_safe_push(outputs, mb_asm_operand(to, out));
+	vec_safe_push(inputs, mb_asm_operand(from, in));
 	if (base)
 		vec_safe_push(inputs, mb_asm_operand("r", base));
 	stmt = gimple_build_asm_vec(TREE_STRING_POINTER(string), inputs, outputs, NULL, NULL);
@@ -189,6 +190,12 @@ static gasm *mb_build_call(const struct mb_site *site, tree out, tree in, tree b
 	gimple_set_location(stmt, site->loc);
 	SSA_NAME_DEF_STMT(out) = stmt;
 	return stmt;
+}
+
+/* The address goes in, and what is to be used for it comes out. */
+static gasm *mb_build_call(const struct mb_site *site, tree out, tree in, tree base)
+{
+	return mb_build_thunk(site, "=r", out, "0", in, base);
 }
 
 /* What the result of @check is to point to, as a distance from base + index. */
@@ -468,25 +475,6 @@ void mb_emit_check(struct mb_check *check)
 		mb_emit_inline(&gsi, check, &site, root, base, object_size);
 }
 
-/* "call __modbounds_arg_..." : "=@ccnc" (refused) : "r" (pointer), "r" (base) */
-static gasm *mb_build_argument(const struct mb_site *site, tree refused, tree pointer, tree base)
-{
-	vec<tree, va_gc> *inputs = NULL, *outputs = NULL;
-	tree string = mb_call_string(site);
-	gasm *stmt;
-
-	vec_safe_push(outputs, mb_asm_operand("=@ccnc", refused));
-	vec_safe_push(inputs, mb_asm_operand("r", pointer));
-	if (base)
-		vec_safe_push(inputs, mb_asm_operand("r", base));
-	stmt = gimple_build_asm_vec(TREE_STRING_POINTER(string), inputs, outputs, NULL, NULL);
-	gimple_asm_set_volatile(stmt, true);
-	gimple_asm_set_inline(stmt, true);
-	gimple_set_location(stmt, site->loc);
-	SSA_NAME_DEF_STMT(refused) = stmt;
-	return stmt;
-}
-
 /*
  * Look at @pointer, which @check describes, before @call is made; go to @skip if it is
  * refused.  Only the comparison stands on the way that passes, if that is inline at all.
@@ -514,7 +502,8 @@ void mb_emit_argument(gcall *call, tree pointer, struct mb_check *check, basic_b
 	} else {
 		site.offset = check->lo;
 	}
-	look = mb_build_argument(&site, refused, pointer, base);
+	/* The flag says whether the call is refused. */
+	look = mb_build_thunk(&site, "=@ccnc", refused, "r", pointer, base);
 	cond = gimple_build_cond(NE_EXPR, refused, build_zero_cst(integer_type_node), NULL_TREE,
 				 NULL_TREE);
 	if (check->in_line) {

@@ -60,7 +60,6 @@ asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
 	struct modbounds_domain *d = modbounds_running_domain();
 	const struct modbounds_site *site;
 	struct modbounds_access a;
-	unsigned long addr;
 
 	/* No allocator may be called here. */
 	if (in_nmi())
@@ -70,19 +69,9 @@ asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
 	if (WARN_ON_ONCE(!site))
 		return false;
 	modbounds_count(d, misses);
-	addr = regs->reg[site->addr_reg];
+	a = modbounds_site_access(regs, site);
 	/* Nothing says how much of it the function will use: no type, one byte. */
-	a = (struct modbounds_access){
-		.addr = addr,
-		.len = 1,
-		.base = site->base_reg == site->addr_reg ? addr - site->offset :
-							    regs->reg[site->base_reg],
-		.origin = site->origin,
-		.flags = site->flags,
-		.ip = regs->ip,
-		.sp = (unsigned long)(regs + 1),
-		.site = site,
-		.regs = regs,
-	};
+	a.type_size = 0;
+	a.len = 1;
 	return !is_live(d, &a) && !modbounds_violation(d, &a, MODBOUNDS_BAD_ARGUMENT);
 }

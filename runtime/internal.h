@@ -377,6 +377,27 @@ struct modbounds_regs {
 	unsigned long ip;
 };
 
+/* What the site of a thunk's call says of the access, the module's registers being @regs. */
+static __always_inline struct modbounds_access
+modbounds_site_access(const struct modbounds_regs *regs, const struct modbounds_site *site)
+{
+	unsigned long addr = regs->reg[site->addr_reg];
+
+	return (struct modbounds_access){
+		.addr = addr,
+		.len = site->len,
+		.base = site->base_reg == site->addr_reg ? addr - site->offset :
+							    regs->reg[site->base_reg],
+		.type_size = site->type_size,
+		.origin = site->origin,
+		.flags = site->flags,
+		.ip = regs->ip,
+		.sp = (unsigned long)(regs + 1),
+		.site = site,
+		.regs = regs,
+	};
+}
+
 /* Which call of a module came here. */
 #define MODBOUNDS_MISS		0	/* a check whose comparison is inline */
 #define MODBOUNDS_MISS_COMPACT	1	/* a check that is one call */

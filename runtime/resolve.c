@@ -231,24 +231,10 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 static __always_inline void check_site(struct modbounds_domain *d, struct modbounds_regs *regs,
 				       const struct modbounds_site *site, unsigned int call)
 {
-	unsigned long addr = regs->reg[site->addr_reg], base;
+	struct modbounds_access a = modbounds_site_access(regs, site);
 	enum modbounds_verdict verdict;
-	struct modbounds_access a;
 
 	modbounds_count(d, misses);
-	base = site->base_reg == site->addr_reg ? addr - site->offset : regs->reg[site->base_reg];
-	a = (struct modbounds_access){
-		.addr = addr,
-		.len = site->len,
-		.base = base,
-		.type_size = site->type_size,
-		.origin = site->origin,
-		.flags = site->flags,
-		.ip = regs->ip,
-		.sp = (unsigned long)(regs + 1),
-		.site = site,
-		.regs = regs,
-	};
 	verdict = call == MODBOUNDS_MISS_FAILED ? MODBOUNDS_OUT_OF_BOUNDS : resolve(d, &a);
 	if (likely(verdict == MODBOUNDS_PASS) || modbounds_violation(d, &a, verdict))
 		return;

@@ -63,35 +63,37 @@ static u64 get(struct table *t, unsigned int size)
 	return value;
 }
 
+/* LEB128, and how many bits it had; its sign is in the last byte. */
+static u64 leb(struct table *t, unsigned int *bits, u8 *last)
+{
+	u64 value = 0;
+
+	*bits = 0;
+	do {
+		*last = get(t, 1);
+		if (*bits < 64)
+			value |= (u64)(*last & 0x7f) << *bits;
+		*bits += 7;
+	} while (*last & 0x80);
+	return value;
+}
+
 static u64 uleb(struct table *t)
 {
-	unsigned int shift = 0;
-	u64 value = 0;
-	u8 byte;
+	unsigned int bits;
+	u8 last;
 
-	do {
-		byte = get(t, 1);
-		if (shift < 64)
-			value |= (u64)(byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80);
-	return value;
+	return leb(t, &bits, &last);
 }
 
 static s64 sleb(struct table *t)
 {
-	unsigned int shift = 0;
-	u64 value = 0;
-	u8 byte;
+	unsigned int bits;
+	u8 last;
+	u64 value = leb(t, &bits, &last);
 
-	do {
-		byte = get(t, 1);
-		if (shift < 64)
-			value |= (u64)(byte & 0x7f) << shift;
-		shift += 7;
-	} while (byte & 0x80);
-	if (byte & 0x40 && shift < 64)
-		value |= -(1ULL << shift);
+	if (last & 0x40 && bits < 64)
+		value |= -(1ULL << bits);
 	return value;
 }
 
