@@ -64,12 +64,7 @@ static bool put_refused(struct modbounds_domain *d, void *p)
 
 static struct modbounds_domain *domain_with_sites(struct kunit *test)
 {
-	struct modbounds_domain *d = test->priv;
-
-	fake_module.modbounds_sites = argument_sites;
-	fake_module.num_modbounds_sites = SITES;
-	KUNIT_ASSERT_EQ(test, modbounds_sites_init(d), 0);
-	return d;
+	return use_sites(test, argument_sites, SITES);
 }
 
 static int static_word = 1;

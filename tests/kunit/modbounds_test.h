@@ -50,6 +50,18 @@ static inline void leave(struct modbounds_activation *a)
 		     : "b" (a) : "r10", "r11", "memory");
 }
 
+/* The test's domain, with checks that are mere calls. */
+static inline struct modbounds_domain *use_sites(struct kunit *test, struct modbounds_site *sites,
+						 unsigned int n)
+{
+	struct modbounds_domain *d = test->priv;
+
+	fake_module.modbounds_sites = sites;
+	fake_module.num_modbounds_sites = n;
+	KUNIT_ASSERT_EQ(test, modbounds_sites_init(d), 0);
+	return d;
+}
+
 /* One check, as the plugin emits it, of an address that has missed level 1. */
 #define SITE(len, type, base_reg, origin, flags)				\
 	".pushsection .rodata\n\t.balign 4\n"					\

@@ -48,12 +48,7 @@ static noinline void *load24_int(void *p)
 
 static struct modbounds_domain *domain_with_sites(struct kunit *test)
 {
-	struct modbounds_domain *d = test->priv;
-
-	fake_module.modbounds_sites = test_sites;
-	fake_module.num_modbounds_sites = SITES;
-	KUNIT_ASSERT_EQ(test, modbounds_sites_init(d), 0);
-	return d;
+	return use_sites(test, test_sites, SITES);
 }
 
 static void sites_found(struct kunit *test)
