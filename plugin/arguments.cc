@@ -4,8 +4,9 @@
  *
  * After a contained load a module runs on with zeros or rubbish, and hands them to the
  * kernel, which dies of them.  So such a call is made only if the runtime says that its
- * arguments are live objects.  Else the module gets what tells it most likely that the
- * call has failed: -EINVAL for a signed result, 0 and NULL for all others.
+ * arguments are live objects.  Else the runtime leaves the module at once, where that is
+ * possible (leave.cc); if not, the module gets what tells it most likely that the call has
+ * failed: -EINVAL for a signed result, 0 and NULL for all others.
  *
  * As a call that is not made takes nothing, one that would give it back is not
  * missed: both were to get the same object.
@@ -79,7 +80,7 @@ static bool mb_leaves_module(gcall *stmt)
 void mb_find_arguments(struct mb_function *fn, gimple *stmt)
 {
 	gcall *call = dyn_cast<gcall *>(stmt);
-	struct mb_call found = { call, false };
+	struct mb_call found = { call, false, false };
 
 	if (call && mb_options.calls && mb_leaves_module(call))
 		fn->calls.safe_push(found);
@@ -160,6 +161,8 @@ void mb_emit_arguments(struct mb_function *fn, const struct mb_call *call)
 			continue;
 		check.stmt = stmt;
 		check.flags = mb_argument_flags(gimple_call_fndecl(stmt));
+		if (call->leaves)
+			check.flags |= MODBOUNDS_LEAVE;
 		check.in_line = call->in_line;
 		if (!skip)
 			skip = mb_go_around(stmt);

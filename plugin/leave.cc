@@ -247,7 +247,7 @@ void mb_find_taking(void)
 	}
 }
 
-/* Mark those of @fn's checks from which the runtime may leave.  Before they are emitted. */
+/* Mark those of @fn's checks and calls from which the runtime may leave, before they are emitted. */
 void mb_find_leaving(struct mb_function *fn)
 {
 	cgraph_node *node = cgraph_node::get(current_function_decl);
@@ -262,4 +262,6 @@ void mb_find_leaving(struct mb_function *fn)
 	FOR_EACH_VEC_ELT(fn->checks, i, check)
 		if (!(check->flags & MODBOUNDS_ESCAPE) && mb_holds_nothing(held, check->stmt))
 			check->flags |= MODBOUNDS_LEAVE;
+	for (i = 0; i < fn->calls.length(); i++)
+		fn->calls[i].leaves = mb_holds_nothing(held, fn->calls[i].stmt);
 }

@@ -99,6 +99,7 @@ struct mb_range {
 struct mb_call {
 	gcall *stmt;
 	bool in_line;
+	bool leaves;		/* the runtime may leave from here, see leave.cc */
 };
 
 struct mb_counts {

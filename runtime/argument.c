@@ -52,7 +52,8 @@ static bool is_live(struct modbounds_domain *d, const struct modbounds_access *a
  * modbounds_argument - what the thunks call of an argument that they do not pass
  * @regs: the module's registers
  *
- * Context: any, as the module; interrupts as they are.
+ * Context: any, as the module; interrupts as they are.  Does not return if the call is
+ * refused where nothing is held: then the module is left (unwind.c).
  * Return: whether the call is refused.
  */
 asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
@@ -73,5 +74,9 @@ asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
 	/* Nothing says how much of it the function will use: no type, one byte. */
 	a.type_size = 0;
 	a.len = 1;
-	return !is_live(d, &a) && !modbounds_violation(d, &a, MODBOUNDS_BAD_ARGUMENT);
+	if (is_live(d, &a) || modbounds_violation(d, &a, MODBOUNDS_BAD_ARGUMENT))
+		return false;
+	if (site->flags & MODBOUNDS_LEAVE)
+		modbounds_leave(d, regs);
+	return true;
 }

@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/../guest/tap.sh"
 
-places='init fail remove exit task locked irqs_off notifier timer hrtimer hardirq work rcu thread free copy circles leave'
+places='init fail remove exit task locked irqs_off notifier timer hrtimer hardirq work rcu thread free copy circles leave leave_call'
 for kind in ${KINDS:-uml qemu}; do
 	arch=um options=()
 	case $kind in
@@ -27,7 +27,7 @@ for kind in ${KINDS:-uml qemu}; do
 		remove | exit) ;;
 		# The task never came back from there.
 		circles) ok "$kind: $where: the task ends" said "^$where: done 0$" ;;
-		leave)
+		leave | leave_call)
 			ok "$kind: $where: the operation fails" said "^$where: fails$"
 			ok "$kind: $where: what comes behind it has not run" said "^$where: done 0$"
 			ok "$kind: $where: one violation" said "^$where: reports 1$"

@@ -7,7 +7,9 @@ use strict;
 use warnings;
 use JSON::PP;
 
-# A guest: what it printed, its exit status last.
+# A guest: what it printed, its exit status last.  Dead is one that did not come to its
+# end, by a panic or because it hangs; oops=panic makes each oops a panic.  One that does
+# all its work while its kernel has warned of something is alive, and counted apart.
 sub outcome {
 	my ($file) = @_;
 	open my $in, '<', $file or return;
@@ -15,7 +17,8 @@ sub outcome {
 	my $text = <$in>;
 	my ($rc) = $text =~ /^rc (\d+)$/m;
 	my %o = (rc => $rc);
-	$o{alive} = $text =~ /^alive$/m && $rc == 0 ? 1 : 0;
+	$o{alive} = $text =~ /^alive$/m ? 1 : 0;
+	$o{warned} = $o{alive} && $rc ? 1 : 0;
 	$o{reached} = $text =~ /^reached (\d+)$/m ? $1 : undef;
 	$o{violations} = $text =~ /^violations (\d+)$/m ? $1 : undef;
 	$o{module} = $text =~ /^module (\w+)$/m ? $1 : undef;
@@ -23,14 +26,14 @@ sub outcome {
 	($o{report}) = $text =~ /^report (.*)$/m;
 	($o{trouble}) = $text =~ /^guest: (.*?)(?:;|$)/m;
 	$o{state} = !$o{alive} ? 'dead' : !$o{reached} ? 'not reached' :
-		$o{module} && $o{module} ne 'gone' ? 'alive, module stays' :
-		$o{disturbed} ? 'alive, work fails' : 'alive';
+		'alive' . ($o{warned} ? ', kernel warns' : '') . ($o{disturbed} ? ', work fails' : '') .
+		($o{module} && $o{module} ne 'gone' ? ', module stays' : '');
 	return \%o;
 }
 
 if ($ARGV[0] eq '--one') {
 	my $o = outcome($ARGV[1]) or exit 1;
-	printf "%-20s %s\n", $o->{state}, $o->{trouble} // $o->{report} // '';
+	printf "%-38s %s\n", $o->{state}, $o->{trouble} // $o->{report} // '';
 	exit;
 }
 
@@ -48,15 +51,18 @@ while (<$table>) {
 	$count{kills}++ if $kills;
 	$count{survived}++ if $kills && $checked->{alive};
 	$count{worse}++ if !$kills && !$checked->{alive};
+	$count{warned}++ if $kills && $checked->{warned};
 	push @all, { fault => $name, driver => $driver, function => $function,
 		plain => $plain->{state}, instrumented => $checked->{state},
 		violations => $checked->{violations}, report => $checked->{report},
 		trouble => $checked->{trouble} };
 	print "survives not: $name: $checked->{trouble}\n" if !$checked->{alive};
+	print "warns: $name: $checked->{trouble}\n" if $checked->{warned};
 }
 exit unless @all;
 open my $out, '>', $json or die "$json: $!\n";
 print $out JSON::PP->new->pretty->canonical->encode(\@all);
-$_ //= 0 for @count{qw(kills survived worse)};
-printf "%d faults, %d kill the plain kernel; of these %d (%.0f %%) are survived with checks; %d more die with checks only\n",
-	$count{all}, $count{kills}, $count{survived}, $count{kills} ? 100 * $count{survived} / $count{kills} : 0, $count{worse};
+$_ //= 0 for @count{qw(kills survived warned worse)};
+printf "%d faults, %d kill the plain kernel; of these %d (%.0f %%) are survived with checks, %d with a warning; %d more die with checks only\n",
+	$count{all}, $count{kills}, $count{survived}, $count{kills} ? 100 * $count{survived} / $count{kills} : 0,
+	$count{warned}, $count{worse};

@@ -196,6 +196,13 @@ static noinline void go_leave(void)
 	wake_up((struct wait_queue_head *)p);
 }
 
+/* What no kernel function should be given; again nothing is held. */
+static noinline void go_leave_call(void)
+{
+	wake_up((struct wait_queue_head *)READ_ONCE(nowhere));
+	done++;
+}
+
 static int go(const char *val, const struct kernel_param *kp)
 {
 	static const struct { const char *name; void (*fn)(void); } direct[] = {
@@ -212,6 +219,10 @@ static int go(const char *val, const struct kernel_param *kp)
 		}
 	if (sysfs_streq(val, "leave")) {
 		go_leave();
+		return 0;
+	}
+	if (sysfs_streq(val, "leave_call")) {
+		go_leave_call();
 		return 0;
 	}
 	reinit_completion(&ran);
