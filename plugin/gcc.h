@@ -25,6 +25,7 @@
 #include "gimplify-me.h"
 #include "gimple-range.h"
 #include "gimple-walk.h"
+#include "ipa-utils.h"
 #include "tree-cfg.h"
 #include "tree-dfa.h"
 #include "tree-eh.h"

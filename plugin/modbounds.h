@@ -167,6 +167,7 @@ bool mb_ends_checks(gimple *stmt);
 
 /* origin.cc */
 unsigned int mb_origin(tree base);
+bool mb_in_header(location_t loc);
 bool mb_kernel_field(tree ref);
 
 /* prove.cc */

@@ -39,7 +39,8 @@ static bool mb_word_type(tree type)
 	return INTEGRAL_TYPE_P(type) && TYPE_PRECISION(type) == POINTER_SIZE;
 }
 
-static bool mb_is_header(location_t loc)
+/* Does the kernel provide what stands at @loc? */
+bool mb_in_header(location_t loc)
 {
 	const char *file;
 
@@ -65,9 +66,9 @@ bool mb_kernel_field(tree ref)
 		if (TREE_CODE(ref) != COMPONENT_REF)
 			continue;
 		type = TYPE_MAIN_VARIANT(DECL_CONTEXT(TREE_OPERAND(ref, 1)));
-		if (mb_is_header(DECL_SOURCE_LOCATION(TREE_OPERAND(ref, 1))) ||
+		if (mb_in_header(DECL_SOURCE_LOCATION(TREE_OPERAND(ref, 1))) ||
 		    (TYPE_STUB_DECL(type) &&
-		     mb_is_header(DECL_SOURCE_LOCATION(TYPE_STUB_DECL(type)))))
+		     mb_in_header(DECL_SOURCE_LOCATION(TYPE_STUB_DECL(type)))))
 			return true;
 	}
 	return false;

@@ -127,6 +127,12 @@ static const struct modbounds_site *compact_site(unsigned long ip)
 	return site;
 }
 
+/* A kernel's runtime would leave from there; here all run on. */
+static void note_leaving(const struct modbounds_site *site)
+{
+	LOG("%s line %u\n", site->flags & MODBOUNDS_LEAVE ? "leaves" : "stays", site->line);
+}
+
 /* Refused: the thunk returns without a carry. */
 static int argument_refused(const struct regs *r)
 {
@@ -145,7 +151,9 @@ static int argument_refused(const struct regs *r)
 	n.violations += !ok;
 	LOG("%s argument of %s dist=%ld flags=%d line %u\n", ok ? "ok" : "BAD",
 	    (const char *)&site->type_size + (int32_t)site->type_size, (long)(addr - base),
-	    site->flags, site->line);
+	    site->flags & ~MODBOUNDS_LEAVE, site->line);
+	if (!ok)
+		note_leaving(site);
 	return !ok;
 }
 
@@ -221,6 +229,7 @@ void rt_miss(struct regs *r)
 	if (ok)
 		return;
 	n.violations++;
+	note_leaving(site);
 	memset(sink, 0, sizeof(sink));
 	r->reg[site->addr_reg] = (unsigned long)sink + sizeof(sink) / 2;
 }
