@@ -235,6 +235,15 @@ static void note_freed(const void *p)
 #define ALLOCATED	(KMALLOCED | BIT(MODBOUNDS_VMALLOC))
 
 /*
+ * Pages that kfree() can take: kmalloc() makes them compound.  Others (of
+ * dma_alloc_coherent(), say) it would free as well, with a warning, while they are in use.
+ */
+static bool is_kmalloced(const struct modbounds_object *o)
+{
+	return o->class != MODBOUNDS_PAGES || folio_test_large(virt_to_folio((void *)o->start));
+}
+
+/*
  * Frees are checked, for a pointer that begins no object would make the
  * allocator write on the module's behalf where nobody knows.  @s: the cache that
  * it must come from, or NULL.  @now: nobody may use the object from here on.
@@ -256,7 +265,8 @@ static bool free_ok(const void *p, unsigned long classes, const struct kmem_cach
 	if (o.class == MODBOUNDS_BUSY)
 		return true;
 	/* Pages that were split are freed one by one. */
-	if (classes & BIT(o.class) && (o.start == a.addr || classes == PAGES) && !o.freed &&
+	if (classes & BIT(o.class) &&
+	    (classes == PAGES || (o.start == a.addr && is_kmalloced(&o))) && !o.freed &&
 	    !modbounds_in_sink(d, p) && (!s || virt_to_slab(p)->slab_cache == s)) {
 		if (o.class == MODBOUNDS_SLAB && now)
 			note_freed(p);

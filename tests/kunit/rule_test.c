@@ -313,7 +313,8 @@ static void rule_free(struct kunit *test)
 	struct modbounds_activation a;
 	char *p = kmalloc(64, GFP_KERNEL), *large = kmalloc(5 * PAGE_SIZE, GFP_KERNEL);
 	char *q = kmalloc(64, GFP_KERNEL), *area = vmalloc(PAGE_SIZE);
-	long right, inner, other, twice;
+	unsigned long pages = __get_free_pages(GFP_KERNEL, 1);
+	long right, inner, other, not_kmalloced, twice;
 
 	enter(d, &a);
 	module_kfree(NULL);
@@ -324,6 +325,8 @@ static void rule_free(struct kunit *test)
 	inner = atomic_long_read(&d->violations);
 	module_kfree(area);
 	other = atomic_long_read(&d->violations);
+	module_kfree((void *)pages);
+	not_kmalloced = atomic_long_read(&d->violations);
 	module_kfree(p);
 	module_kfree(p);
 	twice = atomic_long_read(&d->violations);
@@ -331,10 +334,12 @@ static void rule_free(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, right, 0);
 	KUNIT_EXPECT_EQ(test, inner, 1);
 	KUNIT_EXPECT_EQ(test, other, 2);
-	KUNIT_EXPECT_EQ(test, twice, 3);
+	KUNIT_EXPECT_EQ(test, not_kmalloced, 3);
+	KUNIT_EXPECT_EQ(test, twice, 4);
 	KUNIT_EXPECT_EQ(test, d->state, MODBOUNDS_QUARANTINED);
 	kfree(q);
 	vfree(area);
+	free_pages(pages, 1);
 }
 
 /* As a module calls them. */
