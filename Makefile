@@ -105,7 +105,7 @@ check-differential: plugin
 check-runtime: kernel-um
 	@KINDS=uml prove --exec '' --timer tests/boot/kunit.t
 check-debug: kernel-debug plugin
-	@kernel-patch/modules.sh debug instrumented null_blk brd e1000 veth peer buggy
+	@kernel-patch/modules.sh debug instrumented null_blk brd e1000 veth peer buggy aftermath
 	@kernel-patch/modules.sh debug plain canary
 	@prove --exec '' --timer tests/debug/*.t
 
