@@ -178,7 +178,7 @@ static void mb_note_leaving(tree fndecl)
 	size_t i;
 
 	/* Others have something to do that must be done, if with zeros. */
-	if (!work && !refusal.helper)
+	if (!work && !refusal.runs)
 		return;
 	if (refusal.helper) {
 		for (i = 0; i < ARRAY_SIZE(mb_leaving_kinds); i++)

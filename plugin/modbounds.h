@@ -217,6 +217,7 @@ const char *mb_type_name(tree type);
 struct mb_refusal {
 	const char *helper;	/* the runtime's function that stands for it, or NULL */
 	tree value;		/* the result, where there is one and no helper */
+	bool runs;		/* it is not refused, but may be left from within */
 };
 
 void mb_find_operations(void);

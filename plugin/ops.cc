@@ -23,8 +23,9 @@
  *	field		refused: nothing is done, and the result is an error of its type
  *	field=N		the result is N
  *	field:fn	the runtime's __modbounds_refuse_<fn> is called in its place
- *	field~fn	is no work, so it runs; but a violation in it leaves the module, and
- *			__modbounds_refuse_<fn> is called then with the first argument
+ *	field~		is no work, so it runs; but a violation in it leaves the module
+ *	field~fn	the same, and __modbounds_refuse_<fn> is called then with the first
+ *			argument
  *	!field		begins a list of those that are not work, all others are
  */
 static const struct {
@@ -47,6 +48,7 @@ static const struct {
 	/* drivers */
 	{ "pci_driver", "probe" },
 	{ "virtio_driver", "probe config_changed" },
+	{ "virtqueue_info", "callback~" },	/* what is under way is completed there */
 	{ "usb_driver", "probe unlocked_ioctl" },
 	{ "platform_driver", "probe" },
 	{ "i2c_driver", "probe" },
@@ -132,7 +134,7 @@ static const struct {
 /* What is known of the functions of this unit: an action, or NULL: it must run. */
 static hash_map<tree, const char *> *mb_actions;
 
-/* What @list says of @field: "", "=...", ":..." or "~...", or NULL: not work. */
+/* What @list says of @field: "", "=...", ":..." or "~...", each up to a blank, or NULL: not work. */
 static const char *mb_find_field(const char *list, const char *field)
 {
 	const char *all = *list == '!' ? "" : NULL;
@@ -299,19 +301,20 @@ bool mb_find_refusal(tree fndecl, struct mb_refusal *refusal)
 
 		action = known ? *known : NULL;
 	}
-	*refusal = (struct mb_refusal){ NULL, NULL_TREE };
+	*refusal = (struct mb_refusal){ NULL, NULL_TREE, false };
 	if (!action)
 		return false;
-	if (*action == ':' || *action == '~') {
+	refusal->runs = *action == '~';
+	if ((*action == ':' || *action == '~') && action[1] && action[1] != ' ') {
 		refusal->helper = ACONCAT(("__modbounds_refuse_", action + 1, NULL));
 		refusal->helper = IDENTIFIER_POINTER(get_identifier_with_length(refusal->helper,
 						     strcspn(refusal->helper, " ")));
-		return *action == ':';
+		return !refusal->runs;
 	}
 	if (VOID_TYPE_P(result))
-		return true;
+		return !refusal->runs;
 	refusal->value = mb_error_value(result);
 	if (refusal->value && *action == '=')
 		refusal->value = build_int_cst(result, atoi(action + 1));
-	return refusal->value;
+	return refusal->value && !refusal->runs;
 }

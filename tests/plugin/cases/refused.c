@@ -8,7 +8,7 @@
  * expect: irq=1 tx=0 napi=0 stats=1 bio=0
  * expect: worked=0
  * expect: release=1 stop=1 start=1 unknown=1 both=1 notify=1 exported=1 timer=0 other=1 structure=2
- * expect: ran=10
+ * expect: ran=11
  * log: ^refuse_irq 1 1
  * log: ^refuse_xmit 1 1
  * log: ^refuse_napi 1 64
@@ -38,6 +38,7 @@ struct vm_operations_struct { vm_fault_t (*fault)(void *vmf); };
 struct target_type { int (*map)(void *bio); };
 struct block_device_operations { void (*submit_bio)(void *bio); };
 struct device_attribute { struct { int mode; } attr; long (*show)(void *dev); };
+struct virtqueue_info { const char *name; void (*callback)(void *vq); };
 struct seq_operations { void *(*start)(void *m); int (*show)(void *m); };
 struct private_operations { int (*f)(void *x); struct big (*structure)(void); };
 
@@ -76,6 +77,7 @@ int f_exported(void) { ran++; return 1; }
 /* Of the type of an operation, but none */
 irqreturn_t f_other(void *data) { ran++; return IRQ_HANDLED; }
 static void f_timer(void *t) { ran++; }
+static void f_callback(void *vq) { ran++; }
 
 static struct file_operations file = {
 	.open = f_open, .read = f_read, .poll = f_poll, .release = f_release, .mmap = f_both,
@@ -87,6 +89,7 @@ static struct device_attribute attributes[] = { { { 0400 }, f_show } };
 static struct seq_operations seq = { .start = f_start };
 static struct private_operations private[] = { { f_unknown }, { f_both, f_structure } };
 static struct notifier_block notifier = { f_notify };
+static struct virtqueue_info queue = { "input", f_callback };
 static const struct net_device_ops net = {
 	.ndo_stop = f_stop, .ndo_start_xmit = f_tx, .ndo_get_stats = f_stats,
 	.ndo_set_rx_mode = f_rx_mode, .ndo_select_queue = f_queue,
@@ -138,6 +141,7 @@ void test(void)
 	rt_note("notify", OPS(&notifier)->notifier_call(&notifier, 1));
 	rt_note("exported", p_exported());
 	p_timer(&ran);
+	OPS(&queue)->callback(&ran);
 	rt_note("timer", 0);
 	rt_note("other", p_other(&ran));
 	b = OPS(&private[1])->structure();
