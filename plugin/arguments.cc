@@ -38,14 +38,54 @@ static const char * const mb_take_null[] = {
 	"usb_free_urb", "usb_put_dev",
 };
 
-static unsigned int mb_argument_flags(tree fndecl)
+/*
+ * They go to their first argument whatever it is: NULL is as bad as any other that is no
+ * object.  A star stands for the rest of a name.
+ */
+static const char * const mb_need_object[] = {
+	"_raw_read_*", "_raw_spin_*", "_raw_write_*",
+	"add_timer", "mod_timer", "timer_delete", "timer_delete_sync", "timer_shutdown_sync",
+	"bio_*",
+	"blk_mq_*",
+	"complete", "complete_all",
+	"dev_queue_xmit",
+	"eth_type_trans",
+	"hrtimer_*",
+	"mutex_*",
+	"napi_*", "__napi_*",
+	"netif_*", "__netif_*",
+	"register_netdev", "register_netdevice", "unregister_netdev",
+	"skb_*",
+	"submit_bio", "submit_bio_noacct",
+	"virtqueue_*",
+};
+
+/* Those of them that do not. */
+static const char * const mb_need_none[] = { "bio_blkcg_css", "skb_tx_error" };
+
+static bool mb_is_one_of(const char *name, const char * const *names, size_t n)
+{
+	size_t i, len;
+
+	for (i = 0; i < n; i++) {
+		len = strlen(names[i]);
+		if (names[i][len - 1] == '*' ? !strncmp(name, names[i], len - 1) :
+					       !strcmp(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* @nr: which of its arguments, from 0 */
+static unsigned int mb_argument_flags(tree fndecl, unsigned int nr)
 {
 	const char *name = mb_function_name(fndecl);
-	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(mb_take_null); i++)
-		if (!strcmp(name, mb_take_null[i]))
-			return MODBOUNDS_ARGUMENT | MODBOUNDS_TAKES_NULL;
+	if (mb_is_one_of(name, mb_take_null, ARRAY_SIZE(mb_take_null)))
+		return MODBOUNDS_ARGUMENT | MODBOUNDS_TAKES_NULL;
+	if (!nr && mb_is_one_of(name, mb_need_object, ARRAY_SIZE(mb_need_object)) &&
+	    !mb_is_one_of(name, mb_need_none, ARRAY_SIZE(mb_need_none)))
+		return MODBOUNDS_ARGUMENT | MODBOUNDS_NO_NULL;
 	return MODBOUNDS_ARGUMENT;
 }
 
@@ -160,7 +200,7 @@ void mb_emit_arguments(struct mb_function *fn, const struct mb_call *call)
 		    !mb_describe_argument(&check, pointer))
 			continue;
 		check.stmt = stmt;
-		check.flags = mb_argument_flags(gimple_call_fndecl(stmt));
+		check.flags = mb_argument_flags(gimple_call_fndecl(stmt), i);
 		if (call->leaves)
 			check.flags |= MODBOUNDS_LEAVE;
 		check.in_line = call->in_line;

@@ -119,7 +119,8 @@ static tree mb_call_string(const struct mb_site *site)
 	if (site->fail)
 		strcpy(thunk, "fail");
 	else if (site->called)
-		strcpy(thunk, site->inlined ? "arg" : "carg");
+		snprintf(thunk, sizeof(thunk), "%sarg%s", site->inlined ? "" : "c",
+			 site->flags & MODBOUNDS_NO_NULL ? "n" : "");
 	else if (site->scalar)
 		snprintf(thunk, sizeof(thunk), "%s%s%d", form, kind, (int)site->len);
 	else

@@ -5,15 +5,14 @@
  * RCU's begun.  The runtime then returns to the gate from there, instead of letting the
  * module run on with zeros.
  *
- * What is taken and given back is counted along all paths, by the names of the functions
- * that do it, each kind of thing for itself.  That is done when checks are made, in the code
- * as it is then.  Two things cannot be seen there any more, and are looked for before
- * anything is inlined:
+ * What is taken and given back is counted along all paths of a function, by the names of
+ * the functions that do it, each kind of thing for itself, when checks are made, in the
+ * code as it is then.  What is held when the function is called, the stack tells: calls at
+ * which something is held are in a table by their return addresses (.modbounds.held).
  *
- * - What is held when a function is called.
- * - Where something is held that is taken by functions of which nothing is left once
- *   they are inlined.  Statements are known again by their locations, which stay with them
- *   into whatever function they go.
+ * Some things are taken by functions of which nothing is left once they are inlined.  Where
+ * these are held is looked for before; statements are known again by their
+ * locations, which stay with them into whatever function they go.
  */
 #include "modbounds.h"
 
@@ -85,9 +84,6 @@ struct mb_held {
 	struct mb_count of[MB_KINDS];
 };
 
-/* What is held where a function is called: nothing, something, or something unseen later on. */
-enum mb_when_called { MB_FREE, MB_HOLDING, MB_HOLDING_UNSEEN };
-
 static bool mb_is_nothing(const struct mb_held *held, bool inlined_only = false)
 {
 	size_t i;
@@ -118,16 +114,15 @@ static struct mb_held mb_effect_of_name(const char *name)
 }
 
 /*
- * For functions of this unit, by number, which copies have in common: what each has taken,
- * or given back, when it returns; and what is held where it is called.
+ * What functions of this unit have taken, or given back, when they return.  By number, which
+ * copies have in common.
  */
 typedef hash_map<int_hash<unsigned int, 0>, struct mb_held> mb_nets;
-typedef hash_map<int_hash<unsigned int, 0>, enum mb_when_called> mb_calls;
 static mb_nets *mb_net;
-static mb_calls *mb_called;
 
-/* Statements where something is held of which nothing is left. */
-static hash_set<location_t, false, location_hash> *mb_held_at;
+/* Statements where something is held of which nothing is left; calls where anything is. */
+typedef hash_set<location_t, false, location_hash> mb_locations;
+static mb_locations *mb_held_at, *mb_held_calls;
 
 static unsigned int mb_uid(tree fndecl)
 {
@@ -190,10 +185,13 @@ static struct mb_held mb_effect(gimple *stmt)
 	return mb_is_nothing(&effect) && net ? *net : effect;
 }
 
-static void mb_pass(struct mb_held *held, gimple *stmt)
+static void mb_pass(struct mb_held *held, gimple *stmt, bool back = false)
 {
 	struct mb_held effect = mb_effect(stmt);
 	size_t i;
+
+	for (i = 0; back && i < MB_KINDS; i++)
+		effect.of[i] = { (signed char)-effect.of[i].max, (signed char)-effect.of[i].min };
 
 	for (i = 0; i < MB_KINDS; i++) {
 		struct mb_count *c = &held->of[i];
@@ -203,6 +201,54 @@ static void mb_pass(struct mb_held *held, gimple *stmt)
 		if (c->max != MB_TOP)
 			c->max = MIN(MAX(c->max + effect.of[i].max, -MB_TOP), MB_TOP);
 	}
+}
+
+/*
+ * Functions that may fail to take it say so by their result: 0 after a trylock, but for
+ * down_trylock(); after all others that may fail it is 0 that stands for success.
+ */
+static bool mb_has_failed(const char *name, bool zero)
+{
+	static const char * const tries[] = { "trylock" };
+	static const char * const others[] = { "interruptible", "killable", "timeout" };
+
+	if (strcmp(name, "down_trylock") && mb_names(name, tries, ARRAY_SIZE(tries)))
+		return zero;
+	return !zero && (!strcmp(name, "down_trylock") ||
+			 mb_names(name, others, ARRAY_SIZE(others)));
+}
+
+/* What is held less than counted where @e is taken because a lock was not. */
+static gimple *mb_failed_on(edge e)
+{
+	gcond *cond = safe_dyn_cast<gcond *>(last_stmt(e->src));
+	tree name, fndecl;
+	gimple *def;
+
+	if (!cond || (gimple_cond_code(cond) != EQ_EXPR && gimple_cond_code(cond) != NE_EXPR) ||
+	    !integer_zerop(gimple_cond_rhs(cond)))
+		return NULL;
+	name = gimple_cond_lhs(cond);
+	/* Converted, or said to be likely. */
+	for (;;) {
+		if (TREE_CODE(name) != SSA_NAME)
+			return NULL;
+		def = SSA_NAME_DEF_STMT(name);
+		if (gimple_assign_cast_p(def) || (is_gimple_assign(def) &&
+		    gimple_assign_rhs_code(def) == NE_EXPR &&
+		    integer_zerop(gimple_assign_rhs2(def))))
+			name = gimple_assign_rhs1(def);
+		else if (gimple_call_builtin_p(def, BUILT_IN_EXPECT))
+			name = gimple_call_arg(def, 0);
+		else
+			break;
+	}
+	if (!is_gimple_call(def) || gimple_call_internal_p(def))
+		return NULL;
+	fndecl = gimple_call_fndecl(def);
+	return fndecl && mb_has_failed(mb_function_name(fndecl),
+				       !!(e->flags & EDGE_TRUE_VALUE) ==
+				       (gimple_cond_code(cond) == EQ_EXPR)) ? def : NULL;
 }
 
 static bool mb_join(struct mb_held *to, const struct mb_held *from)
@@ -238,24 +284,38 @@ static void mb_find_held(struct function *fn, auto_vec<struct mb_held> *held)
 		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi))
 			mb_pass(&now, gsi_stmt(gsi));
 		FOR_EACH_EDGE(e, ei, bb->succs) {
-			struct mb_held *next = &(*held)[e->dest->index];
+			struct mb_held *next = &(*held)[e->dest->index], there = now;
+			gimple *failed = mb_failed_on(e);
 
+			if (failed)
+				mb_pass(&there, failed, true);
 			if (bitmap_set_bit(reached, e->dest->index))
-				*next = now;
-			else if (!mb_join(next, &now))
+				*next = there;
+			else if (!mb_join(next, &there))
 				continue;
 			work.safe_push(e->dest);
 		}
 	}
 }
 
-/* Has what @node has in the end changed? */
+/*
+ * What @node has taken or given back in the end; has that changed?  A function that
+ * seems to do either has conditions that belong together: "if (a) lock(); if (a) unlock();".
+ * It does neither.
+ */
 static bool mb_learn(cgraph_node *node)
 {
 	auto_vec<struct mb_held> held;
 	bool known;
+	size_t i;
 
 	mb_find_held(DECL_STRUCT_FUNCTION(node->decl), &held);
+	for (i = 0; i < MB_KINDS; i++) {
+		struct mb_count *c = &held[EXIT_BLOCK].of[i];
+
+		if (c->min < 0 && c->max > 0)
+			*c = { 0, 0 };
+	}
 	struct mb_held &net = mb_net->get_or_insert(mb_uid(node->decl), &known);
 	if (known)
 		return mb_join(&net, &held[EXIT_BLOCK]);
@@ -263,11 +323,15 @@ static bool mb_learn(cgraph_node *node)
 	return !mb_is_nothing(&net);
 }
 
-/* Note where in @node something is held, and whom it calls there. */
-static void mb_note_held(cgraph_node *node, auto_vec<cgraph_node *> *work)
+/*
+ * Note where in @node something is held of which nothing is left, and in whom it calls there,
+ * for those may be inlined.  @throughout: it is one of them.
+ */
+static void mb_note_held(cgraph_node *node, hash_set<cgraph_node *> *throughout,
+			 auto_vec<cgraph_node *> *work)
 {
 	struct function *fn = DECL_STRUCT_FUNCTION(node->decl);
-	enum mb_when_called called = mb_called->get_or_insert(mb_uid(node->decl));
+	bool all = throughout->contains(node);
 	auto_vec<struct mb_held> held;
 	gimple_stmt_iterator gsi;
 	basic_block bb;
@@ -280,27 +344,22 @@ static void mb_note_held(cgraph_node *node, auto_vec<cgraph_node *> *work)
 			gimple *stmt = gsi_stmt(gsi);
 			tree fndecl = is_gimple_call(stmt) ? gimple_call_fndecl(stmt) : NULL_TREE;
 			cgraph_node *to = fndecl ? cgraph_node::get(fndecl) : NULL;
-			enum mb_when_called when = mb_is_nothing(&now) ? MB_FREE :
-				mb_is_nothing(&now, true) ? MB_HOLDING : MB_HOLDING_UNSEEN;
 
-			when = MAX(when, called);
-			if (when == MB_HOLDING_UNSEEN && gimple_has_location(stmt))
+			if (!all && mb_is_nothing(&now, true))
+				continue;
+			if (gimple_has_location(stmt))
 				mb_held_at->add(LOCATION_LOCUS(gimple_location(stmt)));
 			to = to ? to->ultimate_alias_target() : NULL;
-			if (!to || !to->has_gimple_body_p())
-				continue;
-			enum mb_when_called &known = mb_called->get_or_insert(mb_uid(to->decl));
-			if (known >= when)
-				continue;
-			known = when;
-			work->safe_push(to);
+			if (to && to->has_gimple_body_p() && !throughout->add(to))
+				work->safe_push(to);
 		}
 	}
 }
 
-/* Before anything is inlined: what each function takes, and what is held where it is called. */
+/* Before anything is inlined: what each function takes, and where what goes unseen later is held. */
 void mb_find_taking(void)
 {
+	hash_set<cgraph_node *> throughout;
 	auto_vec<cgraph_node *> work;
 	cgraph_node **order = XCNEWVEC(cgraph_node *, symtab->cgraph_count);
 	int i, n = ipa_reverse_postorder(order);
@@ -308,8 +367,8 @@ void mb_find_taking(void)
 	bool changed;
 
 	mb_net = new mb_nets;
-	mb_called = new mb_calls;
-	mb_held_at = new hash_set<location_t, false, location_hash>;
+	mb_held_at = new mb_locations;
+	mb_held_calls = new mb_locations;
 	/* From the last one on: callees first. */
 	do {
 		changed = false;
@@ -322,32 +381,78 @@ void mb_find_taking(void)
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)
 		work.safe_push(node);
 	while (!work.is_empty())
-		mb_note_held(work.pop(), &work);
+		mb_note_held(work.pop(), &throughout, &work);
+}
+
+/* Might GCC jump to what @stmt calls? */
+static bool mb_may_be_tail_call(gimple *stmt)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(stmt);
+
+	if (stmt_ends_bb_p(stmt))
+		return false;
+	for (gsi_next(&gsi); !gsi_end_p(gsi); gsi_next(&gsi))
+		if (gimple_code(gsi_stmt(gsi)) != GIMPLE_RETURN && gimple_vuse(gsi_stmt(gsi)))
+			return false;
+	return single_succ_p(gimple_bb(stmt));
+}
+
+/* Something is held at this call of the module's own code: the table is to say so. */
+static void mb_note_held_call(gimple *stmt)
+{
+	gimple_stmt_iterator gsi = gsi_for_stmt(stmt);
+	gasm *nothing;
+
+	if (!gimple_has_location(stmt))
+		gimple_set_location(stmt, DECL_SOURCE_LOCATION(current_function_decl));
+	mb_held_calls->add(LOCATION_LOCUS(gimple_location(stmt)));
+	if (!mb_may_be_tail_call(stmt))
+		return;
+	/* The call has to come back here. */
+	nothing = gimple_build_asm_vec("", NULL, NULL, NULL, NULL);
+	gimple_asm_set_volatile(nothing, true);
+	gsi_insert_after(&gsi, nothing, GSI_NEW_STMT);
+}
+
+/* Who is called may be of the module, and violate. */
+static bool mb_calls_module(gimple *stmt)
+{
+	tree fndecl;
+
+	if (!is_gimple_call(stmt) || gimple_call_internal_p(stmt))
+		return false;
+	fndecl = gimple_call_fndecl(stmt);
+	return !fndecl || (!DECL_EXTERNAL(fndecl) && !fndecl_built_in_p(fndecl));
+}
+
+static bool mb_holds_nothing(const struct mb_held *now, gimple *stmt)
+{
+	return mb_is_nothing(now) && (!gimple_has_location(stmt) ||
+		!mb_held_at->contains(LOCATION_LOCUS(gimple_location(stmt))));
 }
 
 static bool mb_leaves_at(const auto_vec<struct mb_held> &held, gimple *stmt)
 {
-	location_t loc = LOCATION_LOCUS(gimple_location(stmt));
 	struct mb_held now = held[gimple_bb(stmt)->index];
 	gimple_stmt_iterator gsi;
 
-	if (loc != UNKNOWN_LOCATION && mb_held_at->contains(loc))
-		return false;
 	for (gsi = gsi_start_bb(gimple_bb(stmt)); gsi_stmt(gsi) != stmt; gsi_next(&gsi))
 		mb_pass(&now, gsi_stmt(gsi));
-	return mb_is_nothing(&now);
+	return mb_holds_nothing(&now, stmt);
 }
 
 /* Mark those of @fn's checks and calls from which the runtime may leave, before they are emitted. */
 void mb_find_leaving(struct mb_function *fn)
 {
-	enum mb_when_called *called = mb_called ? mb_called->get(mb_uid(current_function_decl)) : NULL;
-	struct mb_check *check;
 	auto_vec<struct mb_held> held;
+	auto_vec<gimple *> calls;
+	gimple_stmt_iterator gsi;
+	struct mb_check *check;
+	basic_block bb;
 	unsigned int i;
+	gimple *call;
 
-	/* What GCC has cut out of a function begins in its midst. */
-	if (!called || *called != MB_FREE || cgraph_node::get(current_function_decl)->split_part)
+	if (!mb_held_at)
 		return;
 	mb_find_held(cfun, &held);
 	FOR_EACH_VEC_ELT(fn->checks, i, check)
@@ -355,4 +460,34 @@ void mb_find_leaving(struct mb_function *fn)
 			check->flags |= MODBOUNDS_LEAVE;
 	for (i = 0; i < fn->calls.length(); i++)
 		fn->calls[i].leaves = mb_leaves_at(held, fn->calls[i].stmt);
+
+	FOR_EACH_BB_FN(bb, cfun) {
+		struct mb_held now = held[bb->index];
+
+		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); mb_pass(&now, gsi_stmt(gsi)), gsi_next(&gsi))
+			if (mb_calls_module(gsi_stmt(gsi)) && !mb_holds_nothing(&now, gsi_stmt(gsi)))
+				calls.safe_push(gsi_stmt(gsi));
+	}
+	FOR_EACH_VEC_ELT(calls, i, call)
+		mb_note_held_call(call);
+}
+
+/* Called as each instruction has been written. */
+static void (*mb_next_postscan)(FILE *, rtx_insn *, rtx *, int);
+
+static void mb_postscan(FILE *file, rtx_insn *insn, rtx *operands, int n)
+{
+	if (mb_next_postscan)
+		mb_next_postscan(file, insn, operands, n);
+	if (mb_held_calls && CALL_P(insn) && !SIBLING_CALL_P(insn) &&
+	    INSN_LOCATION(insn) != UNKNOWN_LOCATION &&
+	    mb_held_calls->contains(LOCATION_LOCUS(INSN_LOCATION(insn))))
+		fputs("7701:\n\t.pushsection .modbounds.held,\"a\",@progbits\n\t.balign 4\n"
+		      "\t.long 7701b - .\n\t.popsection\n", file);
+}
+
+void mb_leave_init(void)
+{
+	mb_next_postscan = targetm.asm_out.final_postscan_insn;
+	targetm.asm_out.final_postscan_insn = mb_postscan;
 }

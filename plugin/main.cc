@@ -228,6 +228,7 @@ int plugin_init(struct plugin_name_args *args, struct plugin_gcc_version *versio
 	mb_emit_init(args->base_name);
 	mb_calls_init(args->base_name);
 	mb_register_gates(args->base_name);
+	mb_leave_init();
 
 	/*
 	 * Where GCC's own sanitizers sit: after the accesses that are redundant

@@ -174,6 +174,7 @@ bool mb_kernel_field(tree ref);
 void mb_prove(struct mb_function *fn);
 
 /* leave.cc */
+void mb_leave_init(void);
 void mb_find_taking(void);
 void mb_find_leaving(struct mb_function *fn);
 

@@ -15,11 +15,13 @@
 
 /*
  * What carries no address.  NULL means "none" to many functions, so who has done nothing
- * wrong may pass it on.  In an activation that has violated it is rather the zero of a
+ * wrong may pass it on, but to those known to die of it.  In an activation that has violated it is rather the zero of a
  * contained load, unless loads are only reported.
  */
 static bool is_no_address(const struct modbounds_domain *d, const struct modbounds_access *a)
 {
+	if ((!a->addr || IS_ERR_VALUE(a->addr)) && a->flags & MODBOUNDS_NO_NULL)
+		return false;
 	if (IS_ERR_VALUE(a->addr))
 		return true;
 	if (!a->addr)

@@ -312,39 +312,42 @@ EXPORT_SYMBOL_GPL(__modbounds_\form\op\()n_\reg)
  * What a kernel function is to be given: not refused if the carry is set, as it is when
  * the map says that the module may load from there.  That is looked at first: devices,
  * which drivers hand on all the time, have been granted.  Else NULL passes as long as
- * the domain has done nothing wrong, and what lies on the running stack, whoever's
- * frame it is.
+ * the domain has done nothing wrong (but where the form is n), and what lies on the
+ * running stack, whoever's frame it is.
  */
-.macro ARGUMENT_GRANTED reg, reg32, reg16, A
+.macro ARGUMENT_GRANTED form, reg, reg32, reg16, A
 	TEST_GRANULE PLANE_READ, \reg, \reg32, \reg16, \A
 	jnc	2f
 	popq	%\reg
 	popq	%r\A
 	RETURN
-2:	cmpq	$0, (%rsp)
+2:
+	.ifnc \form,n
+	cmpq	$0, (%rsp)
 	jne	4f
 	movq	RUNNING(DOMAIN), %r\A
 	cmpq	$1, DOMAIN_VIOLATIONS(%r\A)
+	jmp	3f
+	.endif
+4:	movq	(%rsp), %r\A
+	xorq	%rsp, %r\A
+	cmpq	$STACK_SIZE, %r\A
 3:	popq	%\reg
 	popq	%r\A
 	jnc	modbounds_slow_argument
 	RETURN
-4:	movq	(%rsp), %r\A
-	xorq	%rsp, %r\A
-	cmpq	$STACK_SIZE, %r\A
-	jmp	3b
 .endm
 
-.macro ARGUMENT reg, reg32, reg16, A
-THUNK_START(__modbounds_arg_\reg)
+.macro ARGUMENT form, reg, reg32, reg16, A
+THUNK_START(__modbounds_arg\form\()_\reg)
 	pushq	%r\A
 	pushq	%\reg
-	ARGUMENT_GRANTED \reg, \reg32, \reg16, \A
-SYM_FUNC_END(__modbounds_arg_\reg)
-EXPORT_SYMBOL_GPL(__modbounds_arg_\reg)
+	ARGUMENT_GRANTED \form, \reg, \reg32, \reg16, \A
+SYM_FUNC_END(__modbounds_arg\form\()_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_arg\form\()_\reg)
 
 /* Off the data path: compared with the domain's bounds here. */
-THUNK_START(__modbounds_carg_\reg)
+THUNK_START(__modbounds_carg\form\()_\reg)
 	pushq	%r\A
 	pushq	%\reg
 	movq	RUNNING(DOMAIN), %r\A
@@ -354,9 +357,9 @@ THUNK_START(__modbounds_carg_\reg)
 	popq	%\reg
 	popq	%r\A
 	RETURN
-1:	ARGUMENT_GRANTED \reg, \reg32, \reg16, \A
-SYM_FUNC_END(__modbounds_carg_\reg)
-EXPORT_SYMBOL_GPL(__modbounds_carg_\reg)
+1:	ARGUMENT_GRANTED \form, \reg, \reg32, \reg16, \A
+SYM_FUNC_END(__modbounds_carg\form\()_\reg)
+EXPORT_SYMBOL_GPL(__modbounds_carg\form\()_\reg)
 .endm
 
 /* A check that the module itself has found to fail. */
@@ -508,7 +511,8 @@ SYM_FUNC_END(modbounds_failed)
 	COMPACT_RANGE \form, ld, PLANE_READ, \reg, \reg32, \A, \B
 	COMPACT_RANGE \form, st, PLANE_WRITE, \reg, \reg32, \A, \B
 	.endr
-	ARGUMENT \reg, \reg32, \reg16, \A
+	ARGUMENT , \reg, \reg32, \reg16, \A
+	ARGUMENT n, \reg, \reg32, \reg16, \A
 	FAILED \reg
 .endm
 

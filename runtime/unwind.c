@@ -275,7 +275,7 @@ advanced:
 	return !t.bad;
 }
 
-/* The frame of the caller.  No more of the stack is read than lies below @limit. */
+/* The frame of the caller, on the stack that @limit lies on. */
 static bool step(const struct function *f, struct frame *frame, unsigned long limit)
 {
 	struct rules initial = { }, r;
@@ -291,7 +291,7 @@ static bool step(const struct function *f, struct frame *frame, unsigned long li
 	    r.cfa_reg >= REGS || !r.saved[RA])
 		return false;
 	cfa = frame->reg[r.cfa_reg] + r.cfa_offset;
-	if (cfa <= frame->reg[RSP] || cfa > limit || cfa & 7)
+	if (cfa <= frame->reg[RSP] || ((cfa - 8) ^ limit) >= THREAD_SIZE || cfa & 7)
 		return false;
 	next = *frame;
 	for (i = 0; i < REGS; i++) {
@@ -321,6 +321,26 @@ static const struct modbounds_gate *find_gate(const struct module *mod, unsigned
 	return NULL;
 }
 
+/*
+ * A call by way of a thunk has at most this many bytes, and is rewritten at load to a
+ * shorter one, with nops behind it (arch/x86/kernel/alternative.c).
+ */
+#define MAX_CALL_SIZE	6
+
+/* Is something held where a function of the module returns to @pc? */
+static bool is_held_at(const struct module *mod, unsigned long pc)
+{
+	unsigned int i;
+
+	for (i = 0; i < mod->num_modbounds_held; i++) {
+		unsigned long end = (unsigned long)&mod->modbounds_held[i] + mod->modbounds_held[i];
+
+		if (end - pc < MAX_CALL_SIZE)
+			return true;
+	}
+	return false;
+}
+
 /**
  * modbounds_leave - return from the module's activation, if that is possible
  * @d: the domain
@@ -333,6 +353,7 @@ void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *re
 	static const u8 numbers[] = { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI };
 	const struct module *mod = READ_ONCE(d->mod);
 	unsigned long limit = modbounds_running_limit();
+	const struct modbounds_activation *activation;
 	struct modbounds_exit exit;
 	const struct modbounds_gate *gate;
 	struct function f;
@@ -351,8 +372,15 @@ void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *re
 		gate = i ? find_gate(mod, f.start) : NULL;
 		if (gate)
 			break;
-		if (!step(&f, &frame, limit))
+		if (!step(&f, &frame, limit) || is_held_at(mod, frame.pc))
 			return;
+		/* That was a gate's frame, which the module itself had called. */
+		while (frame.reg[RSP] > limit) {
+			activation = (struct modbounds_activation *)limit;
+			if (activation->domain != d || activation->limit <= limit)
+				return;
+			limit = activation->limit;
+		}
 	}
 	if (i == MAX_FRAMES)
 		return;

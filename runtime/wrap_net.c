@@ -350,6 +350,50 @@ static bool wrap_skb_page_frag_refill(unsigned int size, struct page_frag *frag,
 	return ret;
 }
 
+/*
+ * A length that a packet has no room for is a module's mistake (or that of its device, which
+ * it has believed); the stack would stop the machine for it.
+ */
+static noinline bool refuses(const void *at, unsigned int len, unsigned long ip)
+{
+	struct modbounds_domain *d = modbounds_running_domain();
+	struct modbounds_access a = {
+		.addr = (unsigned long)at,
+		.base = (unsigned long)at,
+		.len = len,
+		.flags = MODBOUNDS_STORE | MODBOUNDS_RANGE,
+		.ip = ip,
+	};
+
+	if (d == &modbounds_nobody || d->mode == MODBOUNDS_TRUSTED || in_nmi())
+		return false;
+	modbounds_count(d, misses);
+	return !modbounds_violation(d, &a, MODBOUNDS_BAD_RANGE);
+}
+
+static void *wrap_skb_put(struct sk_buff *skb, unsigned int len)
+{
+	if (unlikely(skb_is_nonlinear(skb) || len > skb_tailroom(skb)) &&
+	    refuses(skb_tail_pointer(skb), len, _RET_IP_))
+		return modbounds_running_domain()->sink;
+	return skb_put(skb, len);
+}
+
+static void *wrap_skb_push(struct sk_buff *skb, unsigned int len)
+{
+	if (unlikely(len > skb_headroom(skb)) && refuses(skb->data - len, len, _RET_IP_))
+		return modbounds_running_domain()->sink;
+	return skb_push(skb, len);
+}
+
+static void *wrap_skb_pull(struct sk_buff *skb, unsigned int len)
+{
+	if (unlikely(len > skb_headlen(skb) && len <= skb->len) &&
+	    refuses(skb->data, len, _RET_IP_))
+		return NULL;
+	return skb_pull(skb, len);
+}
+
 /* What the loader looks symbols up in; ends with an empty entry. */
 const struct modbounds_wrapper modbounds_net_wrappers[] = {
 	ENTRY(alloc_etherdev_mqs),
@@ -363,5 +407,8 @@ const struct modbounds_wrapper modbounds_net_wrappers[] = {
 	ENTRY(__netdev_alloc_frag_align),
 	ENTRY(__napi_alloc_frag_align),
 	ENTRY(skb_page_frag_refill),
+	ENTRY(skb_put),
+	ENTRY(skb_push),
+	ENTRY(skb_pull),
 	{ }
 };

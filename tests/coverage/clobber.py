@@ -22,7 +22,7 @@ STRING = ('movs', 'stos', 'cmps', 'scas', 'lods')
 
 def argument(name):
     """The thunk that looks at what a kernel function is given, and changes no register?"""
-    return name.startswith(('__modbounds_arg_', '__modbounds_carg_'))
+    return name.startswith(('__modbounds_arg_', '__modbounds_carg_', '__modbounds_argn_', '__modbounds_cargn_'))
 
 
 def thunk(name):

@@ -41,8 +41,9 @@ module_param(faults, int, 0444);
 static unsigned long fault_stray = 24, fault_bit = 1UL << 33;
 #define STRAY		READ_ONCE(fault_stray)
 #define MESS(p)		((void *)((unsigned long)(p) ^ READ_ONCE(fault_bit)))
-#define FAULT_once(n)	(unlikely(READ_ONCE(fault) == (n)) && cmpxchg(&fault, n, 0) == (n) && ++faults)
-#define FAULT_always(n)	(unlikely(READ_ONCE(fault) == (n)) && ++faults)
+#define FAULT_HIT(n)	({ pr_notice("planted fault %d\n", n); ++faults; })
+#define FAULT_once(n)	(unlikely(READ_ONCE(fault) == (n)) && cmpxchg(&fault, n, 0) == (n) && FAULT_HIT(n))
+#define FAULT_always(n)	(unlikely(READ_ONCE(fault) == (n)) && FAULT_HIT(n))
 
 C
 

@@ -146,7 +146,7 @@ static int argument_refused(const struct regs *r)
 	if (site->addr_reg != r->nr || !(site->flags & MODBOUNDS_ARGUMENT) || site->len != 1)
 		fatal("no site of an argument");
 	base = site->base_reg == site->addr_reg ? addr - site->offset : r->reg[site->base_reg];
-	ok = !addr || allowed(addr, 1, 0);
+	ok = addr ? allowed(addr, 1, 0) : !(site->flags & MODBOUNDS_NO_NULL);
 	n.arguments++;
 	n.violations += !ok;
 	LOG("%s argument of %s dist=%ld flags=%d line %u\n", ok ? "ok" : "BAD",

@@ -95,6 +95,8 @@ __modbounds_\name\()_\reg:
 	THUNK	fail, 2, 0, \reg, \nr
 	THUNK	arg, 16, 0, \reg, \nr
 	THUNK	carg, 16, 0, \reg, \nr
+	THUNK	argn, 16, 0, \reg, \nr
+	THUNK	cargn, 16, 0, \reg, \nr
 .endm
 
 	THUNKS	rax, 0

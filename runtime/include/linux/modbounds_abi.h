@@ -56,7 +56,8 @@
  *			go around the call, with an error or 0 for its result;
  *	}
  *
- * Off the data path "call __modbounds_carg_<reg>" is all there is of that.
+ * Off the data path "call __modbounds_carg_<reg>" is all there is of that.  These pass NULL
+ * while the domain has done nothing wrong; "argn" and "cargn" (MODBOUNDS_NO_NULL) never do.
  * The site has the call's address, and nothing stands behind that: it would change the flag.
  *
  * "call __modbounds_fail_<reg>" with a site behind it stands for a check that
@@ -69,7 +70,7 @@
  * Raised whenever this file changes meaning; .modinfo of each instrumented
  * module says "modbounds=<abi>".
  */
-#define MODBOUNDS_ABI		5
+#define MODBOUNDS_ABI		6
 
 #define MODBOUNDS_GUARD		4096
 
@@ -86,7 +87,12 @@
 #define MODBOUNDS_ESCAPE	0x10
 #define MODBOUNDS_ARGUMENT	0x20	/* not accessed: what a kernel function is given */
 #define MODBOUNDS_TAKES_NULL	0x04	/* with MODBOUNDS_ARGUMENT: it takes NULL, always */
-/* Nothing was taken since the gate: a violation may return there at once. */
+#define MODBOUNDS_NO_NULL	0x01	/* with MODBOUNDS_ARGUMENT: it dies of NULL, always */
+/*
+ * Nothing is held there that the function has taken: a violation may return to the gate at
+ * once, if no function in between has, either (.modbounds.held: offsets to where calls return at
+ * which something is held).
+ */
 #define MODBOUNDS_LEAVE		0x40
 #define MODBOUNDS_TYPED		0x80	/* set by the runtime: keeps to the base's static type */
 

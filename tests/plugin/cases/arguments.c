@@ -7,12 +7,14 @@
  * unit: kernelside.c
  * expect: around=12
  * expect: int=-22 unsigned=0 pointer=0 indirect=-22 memory=-22 kernel=0
- * expect: good=5 sum=10 same=1 null=7 made=6 violations=9
+ * expect: good=5 sum=10 same=1 null=7 made=6 needed=5 needs=-22 violations=10
  * log: ^BAD argument of kernel_int dist=0 flags=32 line @int$
  * log: ^BAD argument of kernel_unsigned dist=0 flags=32 line @second$
  * log: ^BAD argument of kernel_void dist=8 flags=32 line @member$
  * log: ^BAD argument of a function pointer dist=0 flags=32 line @indirect$
  * log: ^ok argument of kernel_int dist=0 flags=32 line @int$
+ * log: ^BAD argument of virtqueue_get dist=0 flags=33 line @need$
+ * log: ^ok argument of virtqueue_get dist=0 flags=32 line @need$
  * log: argument of put_device dist=0 flags=36 line @put$
  * nolog: line @bytes$
  * nolog: line @declared$
@@ -71,6 +73,11 @@ noipa static void put(struct thing *t)
 	put_device(t);				/* @put */
 }
 
+noipa static int need(struct thing *t, struct thing *u)
+{
+	return virtqueue_get(t, u);		/* @need */
+}
+
 noipa static void bytes(void *p)
 {
 	kernel_bytes(p, p);			/* @bytes */
@@ -107,6 +114,8 @@ void test(void)
 	rt_note("null", call_int(NULL));
 	put(t);
 	rt_note("made", kernel_calls);
+	rt_note("needed", need(t, NULL));
+	rt_note("needs", need(NULL, t));
 	bytes(bad);
 	of_declared();
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Where a violation may leave the module: nothing is held there, whatever GCC inlines or
- * merges.  Functions that take something are known by their names; nothing is left of some
+ * merges, for all that the function itself tells; of its callers the stack tells (see
+ * tests/boot/aftermath.t).  Functions that take something are known by their names; nothing is left of some
  * of them once they are inlined.
  *
  * unit: kernelside.c
@@ -15,7 +16,6 @@
  * log: ^stays line @unseen$
  * log: ^leaves line @unseen_given$
  * log: ^stays line @callee_unseen$
- * log: ^stays line @callee_held$
  * log: ^stays line @caller_of_taker$
  * log: ^leaves line @caller_of_giver$
  * log: ^leaves line @rcu$
@@ -26,6 +26,9 @@
  * nolog: ^leaves line @merged$
  * log: ^stays line @release$
  * log: ^leaves line @released$
+ * log: ^leaves line @after_correlated$
+ * log: ^stays line @tried$
+ * log: ^leaves line @after_tries$
  * log: ^leaves line @call$
  * log: ^stays line @call_held$
  */
@@ -88,21 +91,6 @@ noipa static int unseen(int *p, int *q, int *r)
 	n += in_callee(q);
 	pagefault_enable(&inatomic);
 	return n + *r;			/* @unseen_given */
-}
-
-noipa static int in_held(int *p)
-{
-	return *p;			/* @callee_held */
-}
-
-noipa static int calls_held(int *p)
-{
-	int n;
-
-	mutex_lock();
-	n = in_held(p);
-	mutex_unlock();
-	return n;
 }
 
 noipa static void take(void) { _raw_spin_lock(); }
@@ -186,6 +174,31 @@ noipa static int release(unsigned char *lock, int *p, int *q)
 	return n + *q;			/* @released */
 }
 
+/* Under a condition that is looked at twice. */
+noipa static void correlated(int take)
+{
+	if (take)
+		_raw_spin_lock();
+	rt_called();
+	if (take)
+		_raw_spin_unlock();
+}
+
+noipa static int tries(int *p, int *q, int *r)
+{
+	int n = 0;
+
+	correlated(n);
+	n = *p;				/* @after_correlated */
+	if (__builtin_expect(!!_raw_spin_trylock(), 1)) {
+		n += *q;		/* @tried */
+		_raw_spin_unlock();
+	}
+	if (!mutex_lock_interruptible())
+		mutex_unlock();
+	return n + *r;			/* @after_tries */
+}
+
 noipa static void calls(struct thing *t)
 {
 	kernel_int(t);			/* @call */
@@ -202,7 +215,6 @@ void test(void)
 	held(p, q, r);
 	both_paths(p, 1);
 	unseen(p, q, r);
-	calls_held(p);
 	of_taker(p, q);
 	rcu(p);
 	looks_as_if(p);
@@ -210,6 +222,7 @@ void test(void)
 	by_field(&locking, p);
 	nested(p);
 	release(lock, p, q);
+	tries(p, q, r);
 	calls((struct thing *)p);
 	/* These may have taken more than they give back, for all that GCC is told. */
 	paths(p, q, 1);

@@ -31,6 +31,7 @@ MODULE_PARM_DESC(done, "how often what comes behind the stray store has run");
 
 static DEFINE_SPINLOCK(lock);
 static DEFINE_MUTEX(mutex);
+static DEFINE_MUTEX(going);	/* held: a violation is contained, the module is not left */
 static DECLARE_COMPLETION(ran);
 
 /* What it would be the end of: a store to a page that is not there. */
@@ -214,7 +215,9 @@ static int go(const char *val, const struct kernel_param *kp)
 
 	for (i = 0; i < ARRAY_SIZE(direct); i++)
 		if (sysfs_streq(val, direct[i].name)) {
+			mutex_lock(&going);
 			direct[i].fn();
+			mutex_unlock(&going);
 			return 0;
 		}
 	if (sysfs_streq(val, "leave")) {

@@ -14,3 +14,4 @@ struct thing *kernel_pointer(struct thing *t);
 void kernel_void(struct inner *i);
 void kernel_bytes(void *p, char *q);
 void put_device(struct thing *t);
+int virtqueue_get(struct thing *t, struct thing *u);

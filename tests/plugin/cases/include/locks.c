@@ -4,7 +4,9 @@
 
 void _raw_spin_lock(void) { }
 void _raw_spin_unlock(void) { }
+int _raw_spin_trylock(void) { return 1; }
 void mutex_lock(void) { }
+int mutex_lock_interruptible(void) { return 0; }
 void mutex_unlock(void) { }
 void down_read(void) { }
 void up_read(void) { }

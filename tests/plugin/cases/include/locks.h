@@ -2,7 +2,9 @@
 /* Names of the kernel's: functions of another unit, and two of which nothing is left. */
 void _raw_spin_lock(void);
 void _raw_spin_unlock(void);
+int _raw_spin_trylock(void);
 void mutex_lock(void);
+int mutex_lock_interruptible(void);
 void mutex_unlock(void);
 void down_read(void);
 void up_read(void);
