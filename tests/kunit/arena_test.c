@@ -247,6 +247,40 @@ static void arena_packets(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->arena.pages_used), 0);
 }
 
+/* What a packet has no room for: nothing happens to it. */
+static void arena_packet_room(struct kunit *test)
+{
+	typeof(skb_put) *put = net_wrapper("skb_put");
+	typeof(skb_push) *push = net_wrapper("skb_push");
+	typeof(skb_pull) *pull = net_wrapper("skb_pull");
+	struct sk_buff *skb = alloc_skb(100, GFP_KERNEL);
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	void *much, *many, *none;
+	long right, wrong;
+
+	KUNIT_ASSERT_TRUE(test, put && push && pull);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	skb_reserve(skb, 10);
+	enter(d, &a);
+	put(skb, 60);
+	push(skb, 10);
+	pull(skb, 10);
+	none = pull(skb, 61);		/* the stack refuses that itself */
+	right = atomic_long_read(&d->violations);
+	much = put(skb, 1 << 20);
+	many = push(skb, 11);
+	wrong = atomic_long_read(&d->violations);
+	leave(&a);
+	KUNIT_EXPECT_NULL(test, none);
+	KUNIT_EXPECT_EQ(test, right, 0);
+	KUNIT_EXPECT_EQ(test, wrong, 2);
+	KUNIT_EXPECT_PTR_EQ(test, much, d->sink);
+	KUNIT_EXPECT_PTR_EQ(test, many, d->sink);
+	KUNIT_EXPECT_EQ(test, skb->len, 60);
+	kfree_skb(skb);
+}
+
 static bool in_arena(struct modbounds_domain *d, const struct sk_buff *skb)
 {
 	return modbounds_arena_owns(&d->arena, (unsigned long)skb) &&
@@ -371,6 +405,7 @@ static void arena_sender(struct kunit *test)
 static struct kunit_case arena_cases[] = {
 #ifdef CONFIG_NET
 	KUNIT_CASE(arena_packets),
+	KUNIT_CASE(arena_packet_room),
 	KUNIT_CASE(arena_ring),
 	KUNIT_CASE(arena_sender),
 #endif

@@ -38,29 +38,28 @@ static noinline bool give_back(void *p)
 	return ARGUMENT("arg", MODBOUNDS_ARGUMENT | MODBOUNDS_TAKES_NULL, p);
 }
 
-static bool refused(struct modbounds_domain *d, void *p)
+/* To one that dies of it. */
+static noinline bool give_needed(void *p)
+{
+	return ARGUMENT("cargn", MODBOUNDS_ARGUMENT | MODBOUNDS_NO_NULL, p);
+}
+
+static bool ask_by(bool (*fn)(void *p), struct modbounds_domain *d, void *p)
 {
 	struct modbounds_activation a;
 	bool ret;
 
 	enter(d, &a);
-	ret = give(p);
+	ret = fn(p);
 	leave(&a);
 	return ret;
 }
 
-static bool put_refused(struct modbounds_domain *d, void *p)
-{
-	struct modbounds_activation a;
-	bool ret;
+#define refused(d, p)		ask_by(give, d, p)
+#define put_refused(d, p)	ask_by(give_back, d, p)
+#define needed_refused(d, p)	ask_by(give_needed, d, p)
 
-	enter(d, &a);
-	ret = give_back(p);
-	leave(&a);
-	return ret;
-}
-
-#define SITES	2
+#define SITES	3
 
 static struct modbounds_domain *domain_with_sites(struct kunit *test)
 {
@@ -127,6 +126,21 @@ static void argument_null(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, put_refused(d, (void *)0x48));
 }
 
+static void argument_needed(struct kunit *test)
+{
+	struct modbounds_domain *d = domain_with_sites(test);
+	char *p = kzalloc(64, GFP_KERNEL), frame[8];
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_FALSE(test, needed_refused(d, p));
+	KUNIT_EXPECT_FALSE(test, needed_refused(d, frame));
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 0);
+	KUNIT_EXPECT_TRUE(test, needed_refused(d, NULL));
+	KUNIT_EXPECT_TRUE(test, needed_refused(d, ERR_PTR(-ENOMEM)));
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 2);
+	kfree(p);
+}
+
 /* Nothing is contained, so NULL is nothing that containment has made. */
 static void argument_reported(struct kunit *test)
 {
@@ -144,6 +158,7 @@ static struct kunit_case argument_cases[] = {
 	KUNIT_CASE(argument_freed),
 	KUNIT_CASE(argument_rubbish),
 	KUNIT_CASE(argument_null),
+	KUNIT_CASE(argument_needed),
 	KUNIT_CASE(argument_reported),
 	{ }
 };
