@@ -27,6 +27,7 @@ help:
 	@echo 'make check-debug  drivers under a kernel with lockdep and the like; builds that kernel first'
 	@echo 'make check-loads [DRIVERS= MODES= CPUS=]  drivers and file systems under real loads; hours, goes on where it stopped'
 	@echo 'make faults [DRIVERS= VARIANTS= FAULTS=]  single faults in six drivers: who survives them; 30 minutes, goes on where it stopped'
+	@echo 'make recover [DRIVERS= PLACES= POLICIES= KERNEL=debug]  drivers at work violate, and come back by themselves; 20 minutes, goes on where it stopped'
 	@echo 'make compile-drivers [DIRS=drivers/...]  compile drivers by the hundred; hours, goes on where it stopped'
 	@echo 'make module M=DIR  build your own module with checks; PLAIN=1 without'
 	@echo 'make run M=DIR [SCRIPT=FILE]  load it in a guest and show the log; SCRIPT runs in the guest'
@@ -126,6 +127,20 @@ faults: export VARIANTS := $(VARIANTS)
 faults: export FAULTS := $(FAULTS)
 faults: modules
 	@tests/faults/run.sh
+
+# What was asked for is looked at first, before minutes of building.
+.PHONY: recover
+recover: export DRIVERS := $(DRIVERS)
+recover: export PLACES := $(PLACES)
+recover: export POLICIES := $(POLICIES)
+recover: export KERNEL := $(KERNEL)
+recover:
+	@tests/recover/run.sh check
+	@$(G)/setup.sh mkfs
+	@$(MAKE) --no-print-directory modules
+	@[ '$(KERNEL)' != debug ] || $(MAKE) --no-print-directory kernel-debug
+	@[ '$(KERNEL)' != debug ] || kernel-patch/modules.sh debug plain virtio_net e1000
+	@tests/recover/run.sh
 
 .PHONY: compile-drivers
 compile-drivers: tree plugin

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # plant.pl DRIVER SOURCE...: put the driver's faults of faults.txt into its sources, in
-# place.  Each waits until its number is written to the module's parameter "fault".
+# place.  Each waits until its number is written to the module's parameter "fault"; in a
+# statement, NUMBER(NAME) is that of another.
 # plant.pl --number NAME: that number.
+# With TABLE=FILE in the environment, that table in the place of faults.txt.
 use strict;
 use warnings;
 use File::Basename qw(dirname);
@@ -12,24 +14,28 @@ my ($driver, @sources) = @ARGV;
 my (%planted, %number, $n);
 my @faults;
 
-open my $table, '<', dirname($0) . '/faults.txt' or die "faults.txt: $!\n";
+my $file = $ENV{TABLE} // dirname($0) . '/faults.txt';
+open my $table, '<', $file or die "$file: $!\n";
 while (<$table>) {
 	chomp;
 	next if /^\s*(#|$)/;
 	$n++;
 	my ($name, $of, $function, $when, $statement) = split /\t+/, $_, 5;
-	die "faults.txt:$.: five columns: name, driver, function, once or always, statement\n"
+	die "$file:$.: five columns: name, driver, function, once or always, statement\n"
 		unless defined $statement && $when =~ /^(once|always)$/;
 	$number{$name} = $n;
 	push @faults, { n => $n, name => $name, function => $function, when => $when, statement => $statement }
 		if $of eq $driver;
 }
 if ($driver eq '--number') {
-	die "no fault $sources[0] in faults.txt\n" unless $number{$sources[0]};
+	die "no fault $sources[0] in $file\n" unless $number{$sources[0]};
 	print "$number{$sources[0]}\n";
 	exit;
 }
-die "no faults of $driver in faults.txt\n" unless @faults;
+die "no faults of $driver in $file\n" unless @faults;
+for my $f (@faults) {
+	$f->{statement} =~ s/NUMBER\(([^)]*)\)/$number{$1} || die "$f->{name}: no fault $1 in $file\n"/ge;
+}
 
 my $prelude = <<'C';
 /* Faults, see tests/faults. */
