@@ -205,7 +205,19 @@ void modbounds_end_left(unsigned int kind, void *argument)
 		napi_complete_done(napi, 0);
 #endif
 #ifdef CONFIG_BLOCK
-	if (kind == MODBOUNDS_GATE_COMPLETE)
-		blk_mq_end_request(argument, BLK_STS_IOERR);
+	struct request *rq = argument;
+
+	if (kind == MODBOUNDS_GATE_COMPLETE) {
+		/*
+		 * The device has done it, but how it went nobody knows: once more, for whom
+		 * a read or a write done twice is as good as done once.  What the driver had
+		 * mapped for it may be lost.
+		 */
+		if (!blk_rq_is_passthrough(rq) &&
+		    modbounds_will_return(modbounds_running_domain()))
+			blk_mq_requeue_request(rq, true);
+		else
+			blk_mq_end_request(rq, BLK_STS_IOERR);
+	}
 #endif
 }
