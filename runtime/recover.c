@@ -7,6 +7,7 @@
 #include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
+#include <linux/rcupdate.h>
 #include <linux/reboot.h>
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
@@ -14,6 +15,7 @@
 #include <trace/events/modbounds.h>
 
 #include "internal.h"
+#include "../rcu/rcu.h"
 
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX	"modbounds."
@@ -408,17 +410,25 @@ static void recover(struct work_struct *work)
 		return;
 	}
 	/*
-	 * The module is only compared with what drivers say they belong to, so it need not be
-	 * taken: rmmod would find it in use.
+	 * For that it need not be taken, and must not: rmmod would find it in use.  Its
+	 * domain, and with it this worker, ends before the module's memory does.
 	 */
+	/*
+	 * What a driver does on its way down and up waits for one grace period after the other,
+	 * and somebody waits for the driver: as for a machine that goes to sleep.
+	 */
+	rcu_async_hurry();
+	rcu_expedite_gp();
 	silence(d, mod);
-	if (!READ_ONCE(r->asked) && policy != MODBOUNDS_RESTART && policy != MODBOUNDS_REBOOT)
-		return;
-	mod = take(d);
-	if (!mod)
-		return;
-	decide(d, mod);
-	module_put(mod);
+	if (READ_ONCE(r->asked) || policy == MODBOUNDS_RESTART || policy == MODBOUNDS_REBOOT) {
+		mod = take(d);
+		if (mod) {
+			decide(d, mod);
+			module_put(mod);
+		}
+	}
+	rcu_unexpedite_gp();
+	rcu_async_relax();
 }
 
 /* From wherever the violation was to where work can be queued. */
