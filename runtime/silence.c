@@ -11,28 +11,73 @@
 #include <linux/string.h>
 
 #include "internal.h"
+#include "../module/internal.h"
+
+/* As many modules that use one another: nvme uses nvme-core, and few libraries have more users. */
+#define MAX_MODULES	16
 
 /**
- * struct search - devices of one module
- * @mod: the module
+ * struct search - devices of some modules
+ * @mods: whose drivers are looked for
+ * @n: how many modules
+ * @idle: devices without a driver that they would drive
  * @devices: where they go
  */
 struct search {
-	const struct module *mod;
+	const struct module *mods[MAX_MODULES];
+	unsigned int n;
+	bool idle;
 	struct list_head *devices;
 };
 
-/* Drivers lie in modules, whose memory waits for RCU before it is freed. */
-static bool driven_by(struct device *dev, const struct module *mod)
+static bool wanted(const struct search *s, const struct device_driver *drv)
 {
+	unsigned int i;
+
+	for (i = 0; i < s->n; i++)
+		if (drv->owner == s->mods[i])
+			return true;
+	return false;
+}
+
+static int could_drive(struct device_driver *drv, void *data)
+{
+	struct device *dev = data;
+
+	return !drv->bus->match || drv->bus->match(dev, drv) > 0;
+}
+
+/**
+ * struct offer - is there a driver for a device?
+ * @s: of whose modules
+ * @dev: the device
+ */
+struct offer {
+	const struct search *s;
+	struct device *dev;
+};
+
+static int suits(struct device_driver *drv, void *data)
+{
+	struct offer *o = data;
+
+	return wanted(o->s, drv) && could_drive(drv, o->dev);
+}
+
+/* Drivers lie in modules, whose memory waits for RCU before it is freed. */
+static bool driven(struct device *dev, const struct search *s)
+{
+	struct offer o = { .s = s, .dev = dev };
 	const struct device_driver *drv;
 	bool is;
 
 	rcu_read_lock();
 	drv = READ_ONCE(dev->driver);
-	is = drv && drv->owner == mod;
+	is = !s->idle && drv && wanted(s, drv);
 	rcu_read_unlock();
-	return is;
+	if (!s->idle || drv || !dev->bus)
+		return is;
+	return bus_for_each_drv(dev->bus, NULL, &o, suits);
 }
 
 static struct pci_dev *transport(struct device *dev)
@@ -62,30 +107,60 @@ static int look_at(struct device *dev, void *data)
 	struct search *s = data;
 
 	/* What lies below belongs to this one. */
-	if (driven_by(dev, s->mod))
+	if (driven(dev, s))
 		return add(s->devices, dev);
 	return device_for_each_child(dev, s, look_at);
 }
 
+static void look(struct search *s)
+{
+	/* All real ones hang below these two. */
+#ifdef CONFIG_PCI
+	bus_for_each_dev(&pci_bus_type, NULL, s, look_at);
+#endif
+	bus_for_each_dev(&platform_bus_type, NULL, s, look_at);
+}
+
+/* Who uses what a module exports: its drivers' devices stand still without it. */
+static void add_users(struct search *s, const struct module *mod)
+{
+#ifdef CONFIG_MODULE_UNLOAD
+	const struct module_use *use;
+
+	mutex_lock(&module_mutex);
+	list_for_each_entry(use, &mod->source_list, source_list)
+		if (s->n < MAX_MODULES)
+			s->mods[s->n++] = use->source;
+	mutex_unlock(&module_mutex);
+#endif
+}
+
 /**
- * modbounds_find_devices - which devices does a module drive?
- * @mod: the module; only compared, never looked into
+ * modbounds_find_devices - which devices need a module?
+ * @mod: the module, which is not being freed
  * @devices: an empty list, which they are added to and held by
  *
- * Without memory for all, some are missing.
+ * Those that it drives; if there are none, those whose drivers use it; if there are
+ * none of these either, those that it would drive: a probe has failed.  Without memory for
+ * all, some are missing.
  *
  * Context: may sleep; takes no device's lock, so that a driver that hangs
  * with one held does not matter.
  */
 void modbounds_find_devices(const struct module *mod, struct list_head *devices)
 {
-	struct search s = { .mod = mod, .devices = devices };
+	struct search s = { .mods = { mod }, .n = 1, .devices = devices };
 
-	/* All real ones hang below these two. */
-#ifdef CONFIG_PCI
-	bus_for_each_dev(&pci_bus_type, NULL, &s, look_at);
-#endif
-	bus_for_each_dev(&platform_bus_type, NULL, &s, look_at);
+	look(&s);
+	if (!list_empty(devices))
+		return;
+	add_users(&s, mod);
+	if (s.n > 1)
+		look(&s);
+	if (!list_empty(devices))
+		return;
+	s.idle = true;
+	look(&s);
 }
 
 /**

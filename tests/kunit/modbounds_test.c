@@ -15,6 +15,7 @@ int modbounds_test_init(struct kunit *test)
 
 	memset(&fake_module, 0, sizeof(fake_module));
 	memset(fake_self, 0, sizeof(fake_self));
+	INIT_LIST_HEAD(&fake_module.source_list);	/* nobody uses it */
 	fake_module.modbounds_self = fake_self;
 	fake_module.num_modbounds_self = ARRAY_SIZE(fake_self);
 	d = modbounds_domain_create("kunit", &fake_module);
