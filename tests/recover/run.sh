@@ -13,9 +13,9 @@ export KERNEL=${KERNEL:-x86_64} TABLE=$here/places.txt
 export INTO=$BUILD/recover/$KERNEL
 case $KERNEL in x86_64 | debug) ;; *) die "no kernel '$KERNEL' to recover on: x86_64 or debug" ;; esac
 all=$(awk -F'[\t-]' '!/^(#|$)/ { if (!seen[$1]++) print $1 }' "$TABLE")
-DRIVERS=${DRIVERS:-$all}
+DRIVERS=${DRIVERS:-${all//$'\n'/ }}
 for driver in $DRIVERS; do
-	grep -q "^$driver-" "$TABLE" || die "no places of '$driver' in tests/recover/places.txt: $(echo $all)"
+	grep -q "^$driver-" "$TABLE" || die "no places of '$driver' in tests/recover/places.txt: ${all//$'\n'/ }"
 done
 for place in ${PLACES:-}; do
 	grep -q "^[a-z0-9_]*-$place$(printf '\t')" "$TABLE" || die "no place '$place' in tests/recover/places.txt"
@@ -97,6 +97,7 @@ while read -r driver place policy; do
 	if [ "$(cat "$out.state" 2>/dev/null)" != "$known" ]; then
 		rm -f "$out.state"
 		run_cell "$driver" "$place" "$policy" </dev/null
+		[ "$rc" != 126 ] || { cat "$out" >&2; die "no guest for $driver $place $policy"; }
 		echo "rc $rc" >>"$out"
 		echo "$known" >"$out.state"
 	fi
