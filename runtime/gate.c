@@ -205,9 +205,9 @@ void modbounds_end_left(unsigned int kind, void *argument)
 		napi_complete_done(napi, 0);
 #endif
 #ifdef CONFIG_BLOCK
-	struct request *rq = argument;
-
 	if (kind == MODBOUNDS_GATE_COMPLETE) {
+		struct request *rq = argument;
+
 		/*
 		 * The device has done it, but how it went nobody knows: once more, for whom
 		 * a read or a write done twice is as good as done once.  What the driver had
