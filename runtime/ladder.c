@@ -14,8 +14,6 @@
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/umh.h>
-#include <linux/virtio.h>
-#include <linux/virtio_ring.h>
 
 #include "internal.h"
 
@@ -92,6 +90,16 @@ static int reset_announced(struct pci_dev *pci, const struct pci_error_handlers 
 	return 0;
 }
 
+/*
+ * A callback that violates before it has taken anything is left, and fails, but has done
+ * nothing yet: it can be called again.  It, and not the pair of them, for what is
+ * suspended already must not be suspended once more.
+ */
+static int call_back(pm_callback callback, struct device *dev)
+{
+	return callback(dev) ? callback(dev) : 0;
+}
+
 /* Around a reset that the driver is not told of: as if the machine had slept. */
 static int reset_asleep(struct pci_dev *pci, const struct dev_pm_ops *pm)
 {
@@ -100,7 +108,7 @@ static int reset_asleep(struct pci_dev *pci, const struct dev_pm_ops *pm)
 
 	if (!find_callbacks(pm, &before, &after))
 		return -ENODEV;
-	err = before(&pci->dev);
+	err = call_back(before, &pci->dev);
 	if (err)
 		return err;
 	pci_save_state(pci);
@@ -108,30 +116,7 @@ static int reset_asleep(struct pci_dev *pci, const struct dev_pm_ops *pm)
 	pci_restore_state(pci);
 	if (err && err != -ENOTTY)
 		return err;
-	return after(&pci->dev);
-}
-
-/*
- * What a virtio device has done while its driver's gates refused it was told
- * of once, and nobody listened.  It is told again, or the driver waits for its
- * requests for ever.
- */
-static void tell_again(struct device *dev)
-{
-#if IS_BUILTIN(CONFIG_VIRTIO)
-	struct virtio_device *virtio = dev_to_virtio(dev);
-	struct virtqueue *queue;
-	unsigned long flags;
-
-	list_for_each_entry(queue, &virtio->vqs, list) {
-		local_bh_disable();
-		/* As in an interrupt. */
-		local_irq_save(flags);
-		vring_interrupt(0, queue);
-		local_irq_restore(flags);
-		local_bh_enable();
-	}
-#endif
+	return call_back(after, &pci->dev);
 }
 
 static int reset_locked(struct modbounds_device *d)
@@ -145,7 +130,7 @@ static int reset_locked(struct modbounds_device *d)
 	    driver->err_handler->reset_done)
 		return reset_announced(d->pci, driver->err_handler);
 	if (&d->pci->dev != d->dev)
-		tell_again(d->dev);
+		modbounds_settle_virtio(d->dev);
 	return reset_asleep(d->pci, driver->driver.pm);
 }
 

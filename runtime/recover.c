@@ -295,6 +295,24 @@ static bool go(struct modbounds_domain *d, enum modbounds_state state)
 	return done;
 }
 
+/*
+ * One rung.  What violates once in a callback may not do so the second time, and whoever
+ * uses the device keeps it only if it is reset in place: that is tried twice.
+ */
+static int climb(struct modbounds_domain *d, struct module *mod, enum modbounds_rung rung)
+{
+	struct modbounds_recovery *r = &d->recovery;
+	int err;
+
+	r->rung = rung;
+	WRITE_ONCE(r->again, false);
+	err = modbounds_climb(mod, &r->devices, rung);
+	if (err || rung != MODBOUNDS_RUNG_RESET || !READ_ONCE(r->again))
+		return err;
+	WRITE_ONCE(r->again, false);
+	return modbounds_climb(mod, &r->devices, rung);
+}
+
 /* One restart: rung after rung, until one helps. */
 static void walk(struct modbounds_domain *d, struct module *mod)
 {
@@ -312,9 +330,7 @@ static void walk(struct modbounds_domain *d, struct module *mod)
 	modbounds_expect_interrupts(d);
 	modbounds_unsilence(&r->devices);
 	for (; rung < MODBOUNDS_RUNGS; rung++) {
-		r->rung = rung;
-		WRITE_ONCE(r->again, false);
-		err = modbounds_climb(mod, &r->devices, rung);
+		err = climb(d, mod, rung);
 		if (!err && go(d, MODBOUNDS_RUNNING)) {
 			pr_info("%s: runs again after %s, was away for %llu ms\n", d->name,
 				modbounds_rung_names[rung], div_u64(r->last_down, NSEC_PER_MSEC));

@@ -128,6 +128,9 @@ void modbounds_forget_devices(struct list_head *devices);
 void modbounds_silence(struct list_head *devices);
 void modbounds_unsilence(struct list_head *devices);
 
+/* lost.c */
+void modbounds_settle_virtio(struct device *dev);
+
 /* ladder.c */
 int modbounds_climb(struct module *mod, const struct list_head *devices,
 		    enum modbounds_rung rung);

@@ -18,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 from plot import COLOURS, line, nice, svg, text  # noqa: E402
 
 # The fault is still there after each restart, or the driver has no device: it is not to come back.
-STAYS_DOWN = {"always"}
+STAYS_DOWN = {"always", "hang"}
 NO_DEVICE = {"null_blk", "veth"}
 
 
@@ -61,7 +61,8 @@ def cell(path):
     c = {
         "driver": driver, "place": place, "policy": policy,
         "rung": rung(said, history, policy),
-        "alive": alive, "service": said.get("service") == "back",
+        "alive": alive,
+        "service": said.get("service") == "back",
         "downtime_ms": None, "recovery_ms": None,
         "connections_kept": None, "lost_writes": None,
         "reports": int(said.get("reports", 0)), "restarts": int(said.get("restarts", 0)),
@@ -86,12 +87,14 @@ def cell(path):
         c["as_asked"] = alive and c["rung"] == "running" or said.get("by_a_person") == "back"
     elif driver in NO_DEVICE:
         c["as_asked"] = alive and c["rung"] == "down"
+    elif place == "hang":
+        c["as_asked"] = alive and c["rung"] == "failed"
     elif place in STAYS_DOWN:
         c["as_asked"] = alive and c["rung"] == "down" and said.get("by_a_person") == "back"
     else:
         c["as_asked"] = alive and c["service"] and not c["lost_writes"]
-    if said.get("guest:"):
-        c["trouble"] = said["guest:"]
+    if alive and not c["reports"]:
+        c["as_asked"], c["trouble"] = False, "the driver has not come to that place"
     for row in open(path, encoding="utf-8", errors="replace"):
         if row.startswith("guest: ") and "trouble" not in c:
             c["trouble"] = row[len("guest: "):].strip()
