@@ -4,7 +4,8 @@
 # make recover [DRIVERS=...] [PLACES=...] [POLICIES=...] [KERNEL=debug]: each driver at work violates in
 # each place, one guest each; build/recover.json says how it came back.  What is known from an
 # earlier run with the same sources is not run again; what guests said is in build/recover/.
-# run.sh check: is what was asked for there?
+# run.sh check: is what was asked for there?  run.sh DRIVER-PLACE-POLICY...: these cells, again
+# and apart; results are in build/recover-quick.json.
 
 . "$(dirname "$0")/../guest/lib.sh"
 
@@ -24,9 +25,11 @@ for policy in ${POLICIES:-}; do
 	[[ " restart contain reboot panic " = *" $policy "* ]] || die "no policy '$policy': restart, contain, reboot or panic"
 done
 [ "${1:-}" != check ] || exit 0
+quick=" $* " name=$BUILD/recover
+[ "$KERNEL" = x86_64 ] || name+=-$KERNEL
 
 results=$INTO
-options=() wires=()
+options=()
 [ "$KERNEL" = x86_64 ] || options=(--kernel "$BUILD/debug" --mem 2048 --append acpi=noirq)
 limit=150
 [ "$KERNEL" = x86_64 ] || limit=400
@@ -83,7 +86,18 @@ run_cell() {
 	rm -f "${disk:-}"
 }
 
-mkdir -p "$results/cells"
+cells=$results/cells
+if [ $# -gt 0 ]; then
+	cells=$results/quick name+=-quick
+	rm -rf "$cells"
+	all=''
+	for cell; do
+		"$here/cells.sh" | tr ' ' - | grep -qx -- "$cell" || die "no cell '$cell' in tests/recover"
+		[[ " $all " = *" ${cell%%-*} "* ]] || all+=" ${cell%%-*}"
+	done
+	DRIVERS=$all
+fi
+mkdir -p "$cells"
 gcc-12 -O2 -Wall -Wextra -static -o "$results/probe" "$here/probe.c"
 for driver in $DRIVERS; do "$TOP/tests/faults/build.sh" instrumented "$driver"; done
 set +e
@@ -91,7 +105,8 @@ while read -r driver place policy; do
 	[[ " $DRIVERS " = *" $driver "* ]] || continue
 	[ -z "${PLACES:-}" ] || [[ " $PLACES " = *" $place "* ]] || continue
 	[ -z "${POLICIES:-}" ] || [[ " $POLICIES " = *" $policy "* ]] || continue
-	out=$results/cells/$driver-$place-$policy.out
+	[ $# = 0 ] || [[ $quick = *" $driver-$place-$policy "* ]] || continue
+	out=$cells/$driver-$place-$policy.out
 	known=$(cat "$results/instrumented/$driver"/*.ko "$here/cell.guest" "$here/probe.c" "$TOP/runtime/tools/modbounds" \
 		"$BUILD/$KERNEL/arch/x86/boot/bzImage" | md5sum)
 	if [ "$(cat "$out.state" 2>/dev/null)" != "$known" ]; then
@@ -103,4 +118,4 @@ while read -r driver place policy; do
 	fi
 	python3 "$here/summary.py" --one "$out"
 done < <("$here/cells.sh")
-python3 "$here/summary.py" "$results/cells" "$BUILD/recover${RECOVER_JSON:+-$RECOVER_JSON}"
+python3 "$here/summary.py" "$cells" "$name"
