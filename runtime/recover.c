@@ -426,10 +426,9 @@ static void recover(struct work_struct *work)
 		return;
 	}
 	/*
-	 * For that it need not be taken, and must not: rmmod would find it in use.  Its
-	 * domain, and with it this worker, ends before the module's memory does.
-	 */
-	/*
+	 * To silence its devices the module need not be taken, and must not: rmmod would find it
+	 * in use.  Its domain, and with it this worker, ends before the module's memory does.
+	 *
 	 * What a driver does on its way down and up waits for one grace period after the other,
 	 * and somebody waits for the driver: as for a machine that goes to sleep.
 	 */
@@ -443,6 +442,9 @@ static void recover(struct work_struct *work)
 			module_put(mod);
 		}
 	}
+	state = READ_ONCE(d->state);
+	if (state == MODBOUNDS_DOWN || (state == MODBOUNDS_QUARANTINED && !modbounds_will_return(d)))
+		modbounds_fail_requests(&r->devices);
 	rcu_unexpedite_gp();
 	rcu_async_relax();
 }

@@ -131,6 +131,9 @@ void modbounds_unsilence(struct list_head *devices);
 /* lost.c */
 void modbounds_settle_virtio(struct device *dev);
 
+/* inflight.c */
+void modbounds_fail_requests(struct list_head *devices);
+
 /* ladder.c */
 int modbounds_climb(struct module *mod, const struct list_head *devices,
 		    enum modbounds_rung rung);
