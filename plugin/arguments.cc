@@ -45,7 +45,7 @@ static const char * const mb_take_null[] = {
 static const char * const mb_need_object[] = {
 	"_raw_read_*", "_raw_spin_*", "_raw_write_*",
 	"add_timer", "mod_timer", "timer_delete", "timer_delete_sync", "timer_shutdown_sync",
-	"bio_*",
+	"bio_add_page", "bio_chain", "bio_endio", "bio_put",
 	"blk_mq_*",
 	"complete", "complete_all",
 	"dev_queue_xmit",
@@ -61,7 +61,7 @@ static const char * const mb_need_object[] = {
 };
 
 /* Those of them that do not. */
-static const char * const mb_need_none[] = { "bio_blkcg_css", "skb_tx_error" };
+static const char * const mb_need_none[] = { "skb_flow_*", "skb_free_datagram", "skb_tx_error" };
 
 static bool mb_is_one_of(const char *name, const char * const *names, size_t n)
 {
