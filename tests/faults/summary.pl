@@ -18,7 +18,8 @@ sub outcome {
 	my ($rc) = $text =~ /^rc (\d+)$/m;
 	my %o = (rc => $rc);
 	$o{alive} = $text =~ /^alive$/m ? 1 : 0;
-	$o{warned} = $o{alive} && $rc ? 1 : 0;
+	$o{warned} = $o{alive} && $rc == 125 ? 1 : 0;
+	$o{late} = $o{alive} && $rc == 124 ? 1 : 0;
 	$o{reached} = $text =~ /^reached (\d+)$/m ? $1 : undef;
 	$o{violations} = $text =~ /^violations (\d+)$/m ? $1 : undef;
 	$o{module} = $text =~ /^module (\w+)$/m ? $1 : undef;
@@ -26,7 +27,7 @@ sub outcome {
 	($o{report}) = $text =~ /^report (.*)$/m;
 	($o{trouble}) = $text =~ /^guest: (.*?)(?:;|$)/m;
 	$o{state} = !$o{alive} ? 'dead' : !$o{reached} ? 'not reached' :
-		'alive' . ($o{warned} ? ', kernel warns' : '') . ($o{disturbed} ? ', work fails' : '') .
+		'alive' . ($o{warned} ? ', kernel warns' : '') . ($o{late} ? ', does not switch off' : '') . ($o{disturbed} ? ', work fails' : '') .
 		($o{module} && $o{module} ne 'gone' ? ', module stays' : '');
 	return \%o;
 }
