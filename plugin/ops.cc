@@ -85,7 +85,7 @@ static const struct {
 	/* disks */
 	{ "block_device_operations", "submit_bio:submit_bio poll_bio open ioctl compat_ioctl "
 	  "check_events getgeo set_read_only report_zones" },
-	{ "blk_mq_ops", "queue_rq:queue_rq queue_rqs poll complete~complete" },
+	{ "blk_mq_ops", "queue_rq:queue_rq queue_rqs:queue_rqs poll complete~complete" },
 	{ "scsi_host_template", "queuecommand:queuecommand ioctl slave_alloc change_queue_depth" },
 	{ "target_type", "ctr map=4 message prepare_ioctl" },	/* DM_MAPIO_KILL */
 

@@ -156,6 +156,16 @@ blk_status_t __modbounds_refuse_queue_rq(struct blk_mq_hw_ctx *hctx,
 	return (__force blk_status_t)modbounds_refused_request(modbounds_running_domain());
 }
 EXPORT_SYMBOL_GPL(__modbounds_refuse_queue_rq);
+
+/*
+ * What stays in the list is queued one by one.  That this has a function of its own keeps it
+ * from being left: drivers take requests off the list and into one in their frame, and those
+ * would be lost.
+ */
+void __modbounds_refuse_queue_rqs(struct rq_list *rqlist)
+{
+}
+EXPORT_SYMBOL_GPL(__modbounds_refuse_queue_rqs);
 #endif
 
 #if IS_ENABLED(CONFIG_SCSI)

@@ -10,6 +10,7 @@
 struct Scsi_Host;
 struct blk_mq_hw_ctx;
 struct blk_mq_queue_data;
+struct rq_list;
 struct scsi_cmnd;
 struct writeback_control;
 
@@ -22,6 +23,7 @@ struct net_device_stats *__modbounds_refuse_get_stats(struct net_device *dev);
 void __modbounds_refuse_submit_bio(struct bio *bio);
 blk_status_t __modbounds_refuse_queue_rq(struct blk_mq_hw_ctx *hctx,
 					 const struct blk_mq_queue_data *bd);
+void __modbounds_refuse_queue_rqs(struct rq_list *rqlist);
 int __modbounds_refuse_queuecommand(struct Scsi_Host *host, struct scsi_cmnd *cmd);
 int __modbounds_refuse_read_folio(struct file *file, struct folio *folio);
 int __modbounds_refuse_writepage(struct page *page, struct writeback_control *wbc);
