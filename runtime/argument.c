@@ -60,15 +60,14 @@ static bool is_live(struct modbounds_domain *d, const struct modbounds_access *a
  */
 asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
 {
-	struct modbounds_domain *d = modbounds_running_domain();
+	struct modbounds_domain *d = modbounds_acting_domain(regs->ip);
 	const struct modbounds_site *site;
 	struct modbounds_access a;
 
 	/* No allocator may be called here. */
 	if (in_nmi())
 		return false;
-	site = modbounds_site_at(d, regs->ip);
-	/* Where a module's code runs, and none of its gates was passed. */
+	site = modbounds_site_of(&d, regs->ip);
 	if (WARN_ON_ONCE(!site))
 		return false;
 	modbounds_count(d, misses);

@@ -177,7 +177,7 @@ bool MODBOUNDS_KEEPS_REGISTERS modbounds_first_touch(unsigned long addr, unsigne
 	struct modbounds_domain *d = modbounds_running_domain();
 
 	if (site->origin == MODBOUNDS_ORIGIN_INT || site->base_reg != site->addr_reg ||
-	    !touch(d, addr - site->offset, addr, site->len))
+	    d == &modbounds_nobody || !touch(d, addr - site->offset, addr, site->len))
 		return false;
 	modbounds_count(d, misses);
 	return true;

@@ -411,6 +411,19 @@ bool modbounds_argument(struct modbounds_regs *regs);
 /* site.c */
 int modbounds_sites_init(struct modbounds_domain *d);
 const struct modbounds_site *modbounds_site_at(struct modbounds_domain *d, unsigned long ip);
+struct modbounds_domain *modbounds_domain_at(unsigned long ip);
+const struct modbounds_site *modbounds_site_of(struct modbounds_domain **d, unsigned long ip);
+
+/*
+ * Who is to answer for what the code at @ip does?  The running domain; but functions without
+ * a gate (variadic ones) are called with nobody's.
+ */
+static __always_inline struct modbounds_domain *modbounds_acting_domain(unsigned long ip)
+{
+	struct modbounds_domain *d = modbounds_running_domain();
+
+	return likely(d != &modbounds_nobody) ? d : modbounds_domain_at(ip);
+}
 
 /* report.c */
 asmlinkage void modbounds_trace_enter(struct modbounds_domain *d);

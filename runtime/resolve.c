@@ -252,16 +252,17 @@ static __always_inline void check_site(struct modbounds_domain *d, struct modbou
  */
 asmlinkage void modbounds_miss(struct modbounds_regs *regs, unsigned int call)
 {
-	struct modbounds_domain *d = modbounds_running_domain();
+	struct modbounds_domain *d = modbounds_acting_domain(regs->ip);
 	const s32 *link = (const s32 *)(regs->ip + 1);
 	const struct modbounds_site *site;
 
 	/* No allocator may be called here. */
 	if (in_nmi())
 		return;
-	site = call == MODBOUNDS_MISS_COMPACT ? modbounds_site_at(d, regs->ip) :
-						(void *)link + *link;
-	/* Where a module's code runs, and none of its gates was passed. */
+	if (call == MODBOUNDS_MISS_COMPACT)
+		site = modbounds_site_of(&d, regs->ip);
+	else
+		site = (void *)link + *link;
 	if (!WARN_ON_ONCE(!site))
 		check_site(d, regs, site, call);
 }

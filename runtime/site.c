@@ -68,6 +68,26 @@ int modbounds_sites_init(struct modbounds_domain *d)
 }
 
 /**
+ * modbounds_domain_at - whose code is this?
+ * @ip: an address in code that is running
+ *
+ * Context: any.
+ * Return: the domain; &modbounds_nobody: of no instrumented module.
+ */
+struct modbounds_domain *modbounds_domain_at(unsigned long ip)
+{
+	struct modbounds_domain *d = NULL;
+	struct module *mod;
+
+	preempt_disable();
+	mod = __module_address(ip);
+	if (mod)
+		d = READ_ONCE(mod->modbounds);
+	preempt_enable();
+	return d ?: &modbounds_nobody;
+}
+
+/**
  * modbounds_site_at - the site of a check that is a mere call
  * @d: the domain
  * @ip: where that returns to
@@ -87,4 +107,23 @@ const struct modbounds_site *modbounds_site_at(struct modbounds_domain *d, unsig
 			return site;
 	}
 	return NULL;
+}
+
+/**
+ * modbounds_site_of - the same, of whatever module the code is
+ * @d: the running domain; the code's own if that is another: a function without a gate may
+ *	have been called by another module
+ * @ip: where the check's call returns to
+ *
+ * Context: any.
+ * Return: the site; NULL: no check of any module.
+ */
+const struct modbounds_site *modbounds_site_of(struct modbounds_domain **d, unsigned long ip)
+{
+	const struct modbounds_site *site = modbounds_site_at(*d, ip);
+
+	if (likely(site))
+		return site;
+	*d = modbounds_domain_at(ip);
+	return modbounds_site_at(*d, ip);
 }

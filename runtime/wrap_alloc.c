@@ -251,7 +251,7 @@ static bool is_kmalloced(const struct modbounds_object *o)
 static bool free_ok(const void *p, unsigned long classes, const struct kmem_cache *s, bool now,
 		    unsigned long ip)
 {
-	struct modbounds_domain *d = modbounds_running_domain();
+	struct modbounds_domain *d = modbounds_acting_domain(ip);
 	struct modbounds_access a = {
 		.addr = (unsigned long)p,
 		.base = (unsigned long)p,

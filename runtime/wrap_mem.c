@@ -16,7 +16,7 @@
 static noinline bool resolve_range(const void *p, size_t len, u8 flags, u8 origin,
 				   unsigned long ip)
 {
-	struct modbounds_domain *d = modbounds_running_domain();
+	struct modbounds_domain *d = modbounds_acting_domain(ip);
 	struct modbounds_access a = {
 		.addr = (unsigned long)p,
 		.len = len,

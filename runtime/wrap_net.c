@@ -356,7 +356,7 @@ static bool wrap_skb_page_frag_refill(unsigned int size, struct page_frag *frag,
  */
 static noinline bool refuses(const void *at, unsigned int len, unsigned long ip)
 {
-	struct modbounds_domain *d = modbounds_running_domain();
+	struct modbounds_domain *d = modbounds_acting_domain(ip);
 	struct modbounds_access a = {
 		.addr = (unsigned long)at,
 		.base = (unsigned long)at,
@@ -375,14 +375,14 @@ static void *wrap_skb_put(struct sk_buff *skb, unsigned int len)
 {
 	if (unlikely(skb_is_nonlinear(skb) || len > skb_tailroom(skb)) &&
 	    refuses(skb_tail_pointer(skb), len, _RET_IP_))
-		return modbounds_running_domain()->sink;
+		return modbounds_acting_domain(_RET_IP_)->sink;
 	return skb_put(skb, len);
 }
 
 static void *wrap_skb_push(struct sk_buff *skb, unsigned int len)
 {
 	if (unlikely(len > skb_headroom(skb)) && refuses(skb->data - len, len, _RET_IP_))
-		return modbounds_running_domain()->sink;
+		return modbounds_acting_domain(_RET_IP_)->sink;
 	return skb_push(skb, len);
 }
 

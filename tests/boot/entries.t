@@ -31,6 +31,8 @@ for kind in ${KINDS:-uml qemu}; do
 		ok "$kind: quarantined: $result" said "^quarantined: $result$"
 	done
 	ok "$kind: one violation" said '^violations 1$'
+	ok "$kind: what has no gate cannot harm" said '^vary reads nothing, victim intact$'
+	ok "$kind: and is quarantined" said '^without a gate: state quarantined$'
 	ok "$kind: unloaded" said '^unloaded$'
 done
 finish

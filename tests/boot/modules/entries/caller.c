@@ -142,6 +142,22 @@ static const struct kernel_param_ops call_ops = { .set = call_set };
 module_param_cb(call, &call_ops, NULL, 0200);
 MODULE_PARM_DESC(call, "use each way into the module");
 
+static int vary_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned long *p = (unsigned long *)victim, was = *p, sum;
+
+	if (!entries)
+		return -ENODEV;
+	sum = entries->other->vary(2, victim, victim);
+	say("vary %s, victim %s", sum ? "reads" : "reads nothing",
+	    *p == was ? "intact" : "changed");
+	return 0;
+}
+
+static const struct kernel_param_ops vary_ops = { .set = vary_set };
+module_param_cb(vary, &vary_ops, NULL, 0200);
+MODULE_PARM_DESC(vary, "use the way in that has no gate");
+
 static int __init caller_init(void)
 {
 	object = kzalloc(64, GFP_KERNEL);

@@ -15,7 +15,7 @@
 /**
  * struct entries - the ways into a module
  * @file, @vm, @net, @mq: work: a function for each type of result; and @file->release
- * @other: no work: functions that nobody knows what they are for
+ * @other: no work: functions that nobody knows what they are for; @vary has no gate
  * @irq, @poll, @thread: what is told by its type, or not at all
  * @timer: and what follows: one of each kind of callback
  * @ran: one count for each of these, in the order of enum entry
@@ -28,6 +28,7 @@ struct entries {
 	const struct others {
 		bool (*yes)(void *object);
 		void *(*pointer)(void *object);
+		unsigned long (*vary)(int n, ...);
 	} *other;
 
 	irqreturn_t (*irq)(int irq, void *object);
