@@ -8,6 +8,7 @@
 #include <linux/blkdev.h>
 #include <linux/device.h>
 #include <linux/module.h>
+#include <linux/pci.h>
 #include <linux/virtio.h>
 
 #include "internal.h"
