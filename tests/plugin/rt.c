@@ -358,6 +358,11 @@ void __modbounds_refuse_submit_bio(void *bio)
 	LOG("refuse_submit_bio %d\n", bio != NULL);
 }
 
+void __modbounds_refuse_queue_rqs(void *list)
+{
+	LOG("refuse_queue_rqs %d\n", list != NULL);
+}
+
 /* Before main(): code may have read the bounds once and for all by then. */
 __attribute__((constructor)) static void rt_init(void)
 {

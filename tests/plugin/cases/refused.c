@@ -14,6 +14,7 @@
  * log: ^refuse_napi 1 64
  * log: ^refuse_get_stats 1
  * log: ^refuse_submit_bio 1
+ * log: ^refuse_queue_rqs 1
  */
 #include "../rt.h"
 
@@ -37,6 +38,7 @@ struct file_operations {
 struct vm_operations_struct { vm_fault_t (*fault)(void *vmf); };
 struct target_type { int (*map)(void *bio); };
 struct block_device_operations { void (*submit_bio)(void *bio); };
+struct blk_mq_ops { void (*queue_rqs)(void *list); };
 struct device_attribute { struct { int mode; } attr; long (*show)(void *dev); };
 struct virtqueue_info { const char *name; void (*callback)(void *vq); };
 struct seq_operations { void *(*start)(void *m); int (*show)(void *m); };
@@ -59,6 +61,7 @@ static int f_release(void *f) { ran++; return 1; }
 static vm_fault_t f_fault(void *vmf) { worked++; return 0; }
 static int f_map(void *bio) { worked++; return 0; }
 static void f_bio(void *bio) { worked++; }
+static void f_queue_rqs(void *list) { worked++; }
 static long f_show(void *dev) { worked++; return 1; }
 static void *f_start(void *m) { ran++; return m; }
 static int f_unknown(void *x) { ran++; return 1; }
@@ -85,6 +88,7 @@ static struct file_operations file = {
 static const struct vm_operations_struct vm = { .fault = f_fault };
 static struct target_type target = { .map = f_map };
 static struct block_device_operations block = { .submit_bio = f_bio };
+static struct blk_mq_ops queue = { .queue_rqs = f_queue_rqs };
 static struct device_attribute attributes[] = { { { 0400 }, f_show } };
 static struct seq_operations seq = { .start = f_start };
 static struct private_operations private[] = { { f_unknown }, { f_both, f_structure } };
@@ -131,6 +135,7 @@ void test(void)
 	rt_note("napi", p_napi((struct napi_struct *)&ran, 64));
 	rt_note("stats", OPS(&net)->ndo_get_stats(&ran) == &ran);
 	OPS(&block)->submit_bio(&ran);
+	OPS(&queue)->queue_rqs(&ran);
 	rt_note("bio", 0);
 	rt_note("worked", worked);
 	rt_note("release", OPS(&file)->release(&ran));
