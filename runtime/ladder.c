@@ -144,7 +144,9 @@ static int reset(struct modbounds_device *d)
 	device_lock(&d->pci->dev);
 	if (d->dev != &d->pci->dev)
 		device_lock(d->dev);
+	modbounds_stop_transmit(d->dev);
 	err = reset_locked(d);
+	modbounds_start_transmit(d->dev);
 	if (d->dev != &d->pci->dev)
 		device_unlock(d->dev);
 	device_unlock(&d->pci->dev);

@@ -134,6 +134,15 @@ void modbounds_settle_virtio(struct device *dev);
 /* inflight.c */
 void modbounds_fail_requests(struct list_head *devices);
 
+/* transmit.c */
+#ifdef CONFIG_NET
+void modbounds_stop_transmit(struct device *dev);
+void modbounds_start_transmit(struct device *dev);
+#else
+static inline void modbounds_stop_transmit(struct device *dev) {}
+static inline void modbounds_start_transmit(struct device *dev) {}
+#endif
+
 /* ladder.c */
 int modbounds_climb(struct module *mod, const struct list_head *devices,
 		    enum modbounds_rung rung);
