@@ -95,6 +95,7 @@ bench-compare:
 
 .PHONY: check check-fast check-plugin check-differential check-runtime check-debug
 check: modules
+	@$(G)/setup.sh mkfs
 	@$(G)/check.sh all
 check-fast: modules-um
 	@$(G)/check.sh fast
