@@ -62,7 +62,6 @@ run_cell() {
 		m+=(-m "$healthy/e1000/e1000.ko")
 		o=(--device "$(pair virtio-net-pci e1000)")
 		;;
-	veth) other=veth ;;
 	*)
 		kind=disk
 		disk=$(mktemp "$results/disk.XXXXXX")
