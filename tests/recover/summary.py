@@ -56,7 +56,7 @@ def cell(path):
     driver, place, policy = name.rsplit("-", 2)
     said, history = read(path)
     rc = int(said.get("rc", 126))
-    panicked = rc == 125 and "policy panic" in open(path, encoding="utf-8", errors="replace").read()
+    panicked = rc == 125 and "Kernel panic - not syncing: modbounds:" in open(path, encoding="utf-8", errors="replace").read()
     alive = "alive" in said and rc == 0
     c = {
         "driver": driver, "place": place, "policy": policy,
