@@ -213,22 +213,66 @@ static bool mb_keeps_argument(tree fndecl)
 			   leaving->kind == MODBOUNDS_GATE_COMPLETE);
 }
 
-/* Of those that there still are: see struct modbounds_gate. */
+/*
+ * What @fndecl returns to say that it has failed, if its type says nothing else: a
+ * violation in it can be just that, and its caller goes on.  Of a gate's body the gate's own
+ * entry tells.
+ */
+static tree mb_failure(tree fndecl)
+{
+	const char *name = IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(fndecl));
+
+	return mb_is_gate(fndecl) || strstr(name, ".body.") ? NULL_TREE :
+	       mb_own_error(TREE_TYPE(TREE_TYPE(fndecl)));
+}
+
+/* A struct modbounds_gate; @place: an assembler's expression. */
+static void mb_emit_gate(FILE *file, const char *place, int value, unsigned int kind)
+{
+	fputs("\t.pushsection .modbounds.gates,\"a\",@progbits\n\t.balign 4\n\t.long ", file);
+	if (ISDIGIT(*place))
+		fputs(place, file);
+	else
+		assemble_name(file, place);
+	fprintf(file, " - .\n\t.long %d, %u\n\t.popsection\n", value, kind);
+}
+
+/* Of those that there still are. */
 void mb_emit_gates(void)
 {
 	const struct mb_leaving *leaving;
 	cgraph_node *node;
+	tree failure;
 
 	FOR_EACH_DEFINED_FUNCTION(node) {
-		leaving = TREE_ASM_WRITTEN(node->decl) ? mb_find_leaving_gate(node->decl) : NULL;
-		if (!leaving)
+		const char *name = IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(node->decl));
+
+		if (!TREE_ASM_WRITTEN(node->decl))
 			continue;
-		fputs("\t.pushsection .modbounds.gates,\"a\",@progbits\n\t.balign 4\n\t.long ",
-		      asm_out_file);
-		assemble_name(asm_out_file, IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(node->decl)));
-		fprintf(asm_out_file, " - .\n\t.long %d, %u\n\t.popsection\n", leaving->value,
-			leaving->kind);
+		leaving = mb_find_leaving_gate(node->decl);
+		failure = mb_failure(node->decl);
+		if (leaving)
+			mb_emit_gate(asm_out_file, name, leaving->value, leaving->kind);
+		else if (failure)
+			mb_emit_gate(asm_out_file, name, tree_to_shwi(failure),
+				     MODBOUNDS_GATE_FAILS);
 	}
+}
+
+/* An instruction has been written: the first one of a function's part in .text.unlikely? */
+void mb_emit_cold_part(FILE *file)
+{
+	static tree last;
+	tree failure;
+
+	if (!in_cold_section_p || last == current_function_decl)
+		return;
+	last = current_function_decl;
+	failure = mb_failure(last);
+	if (!failure)
+		return;
+	fputs("7702:\n", file);
+	mb_emit_gate(file, "7702b", tree_to_shwi(failure), MODBOUNDS_GATE_FAILS);
 }
 
 /* Turn @node, whose body has moved to @body, into the wrapper. */

@@ -479,6 +479,7 @@ static void mb_postscan(FILE *file, rtx_insn *insn, rtx *operands, int n)
 {
 	if (mb_next_postscan)
 		mb_next_postscan(file, insn, operands, n);
+	mb_emit_cold_part(file);
 	if (mb_held_calls && CALL_P(insn) && !SIBLING_CALL_P(insn) &&
 	    INSN_LOCATION(insn) != UNKNOWN_LOCATION &&
 	    mb_held_calls->contains(LOCATION_LOCUS(INSN_LOCATION(insn))))

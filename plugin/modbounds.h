@@ -209,6 +209,7 @@ void mb_rewrite(struct mb_access *access);
 void mb_register_gates(const char *plugin_name);
 bool mb_is_gate(tree fndecl);
 void mb_emit_gates(void);
+void mb_emit_cold_part(FILE *file);
 bool mb_is_noinstr(tree fndecl);
 const char *mb_type_name(tree type);
 
@@ -224,6 +225,7 @@ struct mb_refusal {
 void mb_find_operations(void);
 void mb_forget_operations(void);
 bool mb_find_refusal(tree fndecl, struct mb_refusal *refusal);
+tree mb_own_error(tree type);
 
 /* report.cc */
 void mb_report(const struct mb_counts *counts);

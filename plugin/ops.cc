@@ -269,17 +269,28 @@ static const char *mb_type_action(tree fndecl, tree result)
 	return NULL;
 }
 
-/* What a function returns that has failed; NULL_TREE: no error that all its callers take for one. */
-static tree mb_error_value(tree type)
+/* The error of a type that stands for errors and nothing else; NULL_TREE: it is no such type. */
+tree mb_own_error(tree type)
 {
 	const char *name = mb_type_name(type);
 	size_t i;
 
-	if (!INTEGRAL_TYPE_P(type))
-		return NULL_TREE;
 	for (i = 0; i < ARRAY_SIZE(mb_errors); i++)
 		if (!strcmp(name, mb_errors[i].type))
 			return build_int_cst(type, mb_errors[i].value);
+	return NULL_TREE;
+}
+
+/* What a function returns that has failed; NULL_TREE: no error that all its callers take for one. */
+static tree mb_error_value(tree type)
+{
+	tree own;
+
+	if (!INTEGRAL_TYPE_P(type))
+		return NULL_TREE;
+	own = mb_own_error(type);
+	if (own)
+		return own;
 	if (TREE_CODE(type) == INTEGER_TYPE && !TYPE_UNSIGNED(type))
 		return build_int_cst(type, -MB_EIO);
 	return build_zero_cst(type);

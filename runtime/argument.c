@@ -81,3 +81,29 @@ asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
 		modbounds_leave(d, regs);
 	return true;
 }
+
+/**
+ * modbounds_refuses_call - a call that the kernel would stop the machine for
+ * @at: what is wrong with it, for the report
+ * @verdict: MODBOUNDS_BAD_ARGUMENT; MODBOUNDS_BAD_RANGE: nothing can be written there
+ * @ip: where the module called from
+ *
+ * Context: any, as the module.
+ * Return: true unless violations of the module are only reported.
+ */
+bool modbounds_refuses_call(const void *at, enum modbounds_verdict verdict, unsigned long ip)
+{
+	struct modbounds_domain *d = modbounds_acting_domain(ip);
+	struct modbounds_access a = {
+		.addr = (unsigned long)at,
+		.base = (unsigned long)at,
+		.len = 1,
+		.flags = verdict == MODBOUNDS_BAD_RANGE ? MODBOUNDS_STORE | MODBOUNDS_RANGE : 0,
+		.ip = ip,
+	};
+
+	if (d == &modbounds_nobody || d->mode == MODBOUNDS_TRUSTED || in_nmi())
+		return false;
+	modbounds_count(d, misses);
+	return !modbounds_violation(d, &a, verdict);
+}

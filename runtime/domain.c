@@ -408,6 +408,14 @@ unsigned long modbounds_symbol(struct module *mod, const char *name, unsigned lo
 	if (!fn)
 		fn = find_wrapper(modbounds_net_wrappers, name);
 #endif
+#ifdef CONFIG_BLOCK
+	if (!fn)
+		fn = find_wrapper(modbounds_blk_wrappers, name);
+#endif
+#if IS_BUILTIN(CONFIG_VIRTIO)
+	if (!fn)
+		fn = find_wrapper(modbounds_virtio_wrappers, name);
+#endif
 	return fn ? (unsigned long)fn : value;
 }
 

@@ -407,6 +407,7 @@ void modbounds_miss(struct modbounds_regs *regs, unsigned int call);
 
 /* argument.c */
 bool modbounds_argument(struct modbounds_regs *regs);
+bool modbounds_refuses_call(const void *at, enum modbounds_verdict verdict, unsigned long ip);
 
 /* site.c */
 int modbounds_sites_init(struct modbounds_domain *d);
@@ -479,7 +480,8 @@ struct modbounds_wrapper {
 	void *fn;
 };
 
-extern const struct modbounds_wrapper modbounds_alloc_wrappers[], modbounds_net_wrappers[];
+extern const struct modbounds_wrapper modbounds_alloc_wrappers[], modbounds_net_wrappers[],
+				      modbounds_blk_wrappers[], modbounds_virtio_wrappers[];
 
 /*
  * What a wrapper is, whose function only has to allocate from the running

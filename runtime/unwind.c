@@ -2,7 +2,8 @@
 /*
  * A violation leaves the module at once, where nothing has been taken since the gate
  * (plugin/leave.cc): the module's frames are taken off the stack, and its caller sees a
- * failure.  Running on with zeros in their place of what was to be loaded is how
+ * failure.  Or it leaves but one function, or a few, up to one whose result is an error and nothing
+ * else: its caller in the module sees that it has failed, and knows what to do.  Running on with zeros in their place of what was to be loaded is how
  * machines die, for zeros are handed to the kernel.
  *
  * The gate's caller wants its registers back, and only the frames know where they are:
@@ -308,14 +309,14 @@ static bool step(const struct function *f, struct frame *frame, unsigned long li
 	return true;
 }
 
-static const struct modbounds_gate *find_gate(const struct module *mod, unsigned long start)
+static const struct modbounds_gate *find_gate(const struct module *mod, const struct function *f)
 {
 	unsigned int i;
 
 	for (i = 0; i < mod->num_modbounds_gates; i++) {
 		const struct modbounds_gate *g = &mod->modbounds_gates[i];
 
-		if ((unsigned long)&g->gate + g->gate == start)
+		if ((unsigned long)&g->gate + g->gate - f->start < f->size)
 			return g;
 	}
 	return NULL;
@@ -342,7 +343,7 @@ static bool is_held_at(const struct module *mod, unsigned long pc)
 }
 
 /**
- * modbounds_leave - return from the module's activation, if that is possible
+ * modbounds_leave - return from the module's activation, or from a function that may fail
  * @d: the domain
  * @regs: the module's registers at a site that says MODBOUNDS_LEAVE
  *
@@ -369,10 +370,15 @@ void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *re
 	for (i = 0; i < MAX_FRAMES; i++) {
 		if (!find_function(mod, frame.pc - 1, &f))
 			return;
-		gate = i ? find_gate(mod, f.start) : NULL;
-		if (gate)
+		gate = find_gate(mod, &f);
+		if (gate && gate->kind != MODBOUNDS_GATE_FAILS && i)
 			break;
-		if (!step(&f, &frame, limit) || is_held_at(mod, frame.pc))
+		if (!step(&f, &frame, limit))
+			return;
+		if (gate && gate->kind == MODBOUNDS_GATE_FAILS)
+			break;
+		/* Who goes on may hold what it likes, but who is left out may not. */
+		if (is_held_at(mod, frame.pc))
 			return;
 		/* That was a gate's frame, which the module itself had called. */
 		while (frame.reg[RSP] > limit) {

@@ -354,34 +354,22 @@ static bool wrap_skb_page_frag_refill(unsigned int size, struct page_frag *frag,
  * A length that a packet has no room for is a module's mistake (or that of its device, which
  * it has believed); the stack would stop the machine for it.
  */
-static noinline bool refuses(const void *at, unsigned int len, unsigned long ip)
+static bool refuses(const void *at, unsigned long ip)
 {
-	struct modbounds_domain *d = modbounds_acting_domain(ip);
-	struct modbounds_access a = {
-		.addr = (unsigned long)at,
-		.base = (unsigned long)at,
-		.len = len,
-		.flags = MODBOUNDS_STORE | MODBOUNDS_RANGE,
-		.ip = ip,
-	};
-
-	if (d == &modbounds_nobody || d->mode == MODBOUNDS_TRUSTED || in_nmi())
-		return false;
-	modbounds_count(d, misses);
-	return !modbounds_violation(d, &a, MODBOUNDS_BAD_RANGE);
+	return modbounds_refuses_call(at, MODBOUNDS_BAD_RANGE, ip);
 }
 
 static void *wrap_skb_put(struct sk_buff *skb, unsigned int len)
 {
 	if (unlikely(skb_is_nonlinear(skb) || len > skb_tailroom(skb)) &&
-	    refuses(skb_tail_pointer(skb), len, _RET_IP_))
+	    refuses(skb_tail_pointer(skb), _RET_IP_))
 		return modbounds_acting_domain(_RET_IP_)->sink;
 	return skb_put(skb, len);
 }
 
 static void *wrap_skb_push(struct sk_buff *skb, unsigned int len)
 {
-	if (unlikely(len > skb_headroom(skb)) && refuses(skb->data - len, len, _RET_IP_))
+	if (unlikely(len > skb_headroom(skb)) && refuses(skb->data - len, _RET_IP_))
 		return modbounds_acting_domain(_RET_IP_)->sink;
 	return skb_push(skb, len);
 }
@@ -389,7 +377,7 @@ static void *wrap_skb_push(struct sk_buff *skb, unsigned int len)
 static void *wrap_skb_pull(struct sk_buff *skb, unsigned int len)
 {
 	if (unlikely(len > skb_headlen(skb) && len <= skb->len) &&
-	    refuses(skb->data, len, _RET_IP_))
+	    refuses(skb->data, _RET_IP_))
 		return NULL;
 	return skb_pull(skb, len);
 }

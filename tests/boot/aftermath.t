@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/../guest/tap.sh"
 
-places='init fail remove exit task locked irqs_off notifier timer hrtimer hardirq work rcu thread free copy circles leave leave_call'
+places='init fail remove exit task locked irqs_off notifier timer hrtimer hardirq work rcu thread free copy circles fails leave leave_call'
 for kind in ${KINDS:-uml qemu}; do
 	arch=um options=()
 	case $kind in

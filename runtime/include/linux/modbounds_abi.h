@@ -174,8 +174,8 @@ struct modbounds_self {
 };
 
 /**
- * struct modbounds_gate - a gate that may be left from within
- * @gate: its address; offset from this field
+ * struct modbounds_gate - a gate that may be left from within, or a function that may fail
+ * @gate: an address in it; offset from this field
  * @value: what it returns then
  * @kind: MODBOUNDS_GATE_*: what else is to be done; 0: nothing
  *
@@ -192,6 +192,7 @@ struct modbounds_gate {
 #define MODBOUNDS_GATE_QUEUE_RQ	1	/* the request is refused as it is in quarantine */
 #define MODBOUNDS_GATE_NAPI	2	/* the poll is completed */
 #define MODBOUNDS_GATE_COMPLETE	3	/* the request ends with an error */
+#define MODBOUNDS_GATE_FAILS	4	/* no gate: the function returns an error to its caller */
 
 /**
  * struct modbounds_activation - one entry of the kernel into a module

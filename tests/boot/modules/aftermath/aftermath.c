@@ -4,6 +4,7 @@
  * is loaded, as it goes, or when that name is written to "go".  All that it has
  * registered it takes back by itself; what it holds there, it lets go afterwards.
  */
+#include <linux/blk_types.h>
 #include <linux/completion.h>
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
@@ -186,6 +187,20 @@ static void go_copy(const char __user *buf)
 	pagefault_enable();
 }
 
+/* It has a result that is an error and nothing else: it fails, and its caller goes on. */
+static noinline blk_status_t may_fail(void)
+{
+	*(unsigned long *)READ_ONCE(nowhere) = 0;
+	done += 10;
+	return BLK_STS_OK;
+}
+
+static void go_fails(void)
+{
+	if (may_fail() == BLK_STS_IOERR)
+		done++;
+}
+
 /* Directly called by what is work, and nothing is held. */
 static noinline void go_leave(void)
 {
@@ -209,7 +224,7 @@ static int go(const char *val, const struct kernel_param *kp)
 	static const struct { const char *name; void (*fn)(void); } direct[] = {
 		{ "task", stray_store }, { "locked", go_locked }, { "irqs_off", go_irqs_off },
 		{ "notifier", go_notifier }, { "free", go_free },
-		{ "oops", go_oops },
+		{ "oops", go_oops }, { "fails", go_fails },
 	};
 	unsigned int i;
 
