@@ -93,7 +93,7 @@ static struct device_attribute attributes[] = { { { 0400 }, f_show } };
 static struct seq_operations seq = { .start = f_start };
 static struct private_operations private[] = { { f_unknown }, { f_both, f_structure } };
 static struct notifier_block notifier = { f_notify };
-static struct virtqueue_info queue = { "input", f_callback };
+static struct virtqueue_info input = { "input", f_callback };
 static const struct net_device_ops net = {
 	.ndo_stop = f_stop, .ndo_start_xmit = f_tx, .ndo_get_stats = f_stats,
 	.ndo_set_rx_mode = f_rx_mode, .ndo_select_queue = f_queue,
@@ -146,7 +146,7 @@ void test(void)
 	rt_note("notify", OPS(&notifier)->notifier_call(&notifier, 1));
 	rt_note("exported", p_exported());
 	p_timer(&ran);
-	OPS(&queue)->callback(&ran);
+	OPS(&input)->callback(&ran);
 	rt_note("timer", 0);
 	rt_note("other", p_other(&ran));
 	b = OPS(&private[1])->structure();
