@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a module may do, and how the right to it ends. */
+#include <linux/blk-mq.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -414,6 +415,29 @@ static void rule_free_twice(struct kunit *test)
 			KUNIT_EXPECT_PTR_NE(test, again[i], again[j]);
 }
 
+#ifdef CONFIG_BLOCK
+/* A request that is not under way: completed already, or never begun. */
+static void rule_complete(struct kunit *test)
+{
+	typeof(blk_mq_complete_request) *complete_it = MODULE_FN(blk_mq_complete_request);
+	typeof(blk_mq_complete_request_remote) *remote = MODULE_FN(blk_mq_complete_request_remote);
+	struct request *rq = kunit_kzalloc(test, sizeof(*rq), GFP_KERNEL);
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a;
+	bool done;
+
+	KUNIT_ASSERT_NOT_NULL(test, rq);
+	enter(d, &a);
+	complete_it(rq);
+	WRITE_ONCE(rq->state, MQ_RQ_COMPLETE);
+	done = remote(rq);
+	leave(&a);
+	KUNIT_EXPECT_TRUE(test, done);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 2);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(rq->state), MQ_RQ_COMPLETE);
+}
+#endif
+
 static void rule_free_cache(struct kunit *test)
 {
 	void (*module_free)(struct kmem_cache *s, void *p) = MODULE_FN(kmem_cache_free);
@@ -570,6 +594,9 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_free),
 	KUNIT_CASE(rule_free_twice),
 	KUNIT_CASE(rule_free_cache),
+#ifdef CONFIG_BLOCK
+	KUNIT_CASE(rule_complete),
+#endif
 	KUNIT_CASE(rule_user),
 	KUNIT_CASE(rule_stack),
 	KUNIT_CASE(rule_array),
