@@ -1,11 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# setup.sh [mkfs | loads]: install what building and testing need, and what bench/ needs
-# for file systems, or tests/loads/ needs besides, by exact Debian package names.
-# Asks nothing, does nothing when all is there.
-#
-# setup.sh [PACKAGE...]: these besides, which few targets need.
+# setup.sh [mkfs | loads | PACKAGE...]: install what building and testing need, by exact Debian
+# package names; besides, what makes file systems, what tests/loads/ needs, or packages
+# that few targets need.  Asks nothing, does nothing when all is there.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -16,16 +14,20 @@ packages=(
 	gcc-11 g++-11 gcc-11-plugin-dev						# the other GCC
 	python3 csmith libcsmith-dev
 	nbdkit nbd-client							# what bench/ compares with
-	"$@"
 )
-[ "${1:-}" != mkfs ] || packages+=(e2fsprogs xfsprogs f2fs-tools dosfstools)	# what bench/ makes
-[ "${1:-}" != loads ] || packages+=(
-	e2fsprogs xfsprogs btrfs-progs f2fs-tools dosfstools exfatprogs		# file systems
-	squashfs-tools genisoimage util-linux
-	cryptsetup-bin dmsetup mdadm						# block devices
-	ethtool nftables wireguard-tools					# networks
-	alsa-utils								# sound
-)
+case ${1:-} in
+mkfs) packages+=(e2fsprogs xfsprogs f2fs-tools dosfstools) ;;
+loads)
+	packages+=(
+		e2fsprogs xfsprogs btrfs-progs f2fs-tools dosfstools exfatprogs	# file systems
+		squashfs-tools genisoimage util-linux
+		cryptsetup-bin dmsetup mdadm					# block devices
+		ethtool nftables wireguard-tools				# networks
+		alsa-utils							# sound
+	)
+	;;
+*) packages+=("$@") ;;
+esac
 
 missing() {
 	local state
