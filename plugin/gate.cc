@@ -213,17 +213,34 @@ static bool mb_keeps_argument(tree fndecl)
 			   leaving->kind == MODBOUNDS_GATE_COMPLETE);
 }
 
-/*
- * What @fndecl returns to say that it has failed, if its type says nothing else: a
- * violation in it can be just that, and its caller goes on.  Of a gate's body the gate's own
- * entry tells.
- */
-static tree mb_failure(tree fndecl)
+static bool mb_is_body(tree fndecl)
 {
-	const char *name = IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(fndecl));
+	return strstr(IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(fndecl)), ".body.");
+}
 
-	return mb_is_gate(fndecl) || strstr(name, ".body.") ? NULL_TREE :
-	       mb_own_error(TREE_TYPE(TREE_TYPE(fndecl)));
+/*
+ * How a violation may leave @fndecl: by returning what says that it has failed, if its result
+ * is an error and nothing else, and its caller goes on; or by its gate alone, if it is
+ * the body of one that has something to end then.
+ */
+static bool mb_leaves_function(tree fndecl, struct mb_leaving *how)
+{
+	const struct mb_leaving *gate;
+	tree failure;
+
+	if (mb_is_gate(fndecl))
+		return false;
+	*how = { fndecl, 0, MODBOUNDS_GATE_BODY };
+	if (mb_is_body(fndecl)) {
+		gate = mb_find_leaving_gate(DECL_ORIGIN(fndecl));
+		return gate && gate->kind;
+	}
+	failure = mb_own_error(TREE_TYPE(TREE_TYPE(fndecl)));
+	if (!failure)
+		return false;
+	how->value = tree_to_shwi(failure);
+	how->kind = MODBOUNDS_GATE_FAILS;
+	return true;
 }
 
 /* A struct modbounds_gate; @place: an assembler's expression. */
@@ -241,8 +258,8 @@ static void mb_emit_gate(FILE *file, const char *place, int value, unsigned int 
 void mb_emit_gates(void)
 {
 	const struct mb_leaving *leaving;
+	struct mb_leaving how;
 	cgraph_node *node;
-	tree failure;
 
 	FOR_EACH_DEFINED_FUNCTION(node) {
 		const char *name = IDENTIFIER_POINTER(DECL_ASSEMBLER_NAME(node->decl));
@@ -250,12 +267,10 @@ void mb_emit_gates(void)
 		if (!TREE_ASM_WRITTEN(node->decl))
 			continue;
 		leaving = mb_find_leaving_gate(node->decl);
-		failure = mb_failure(node->decl);
 		if (leaving)
 			mb_emit_gate(asm_out_file, name, leaving->value, leaving->kind);
-		else if (failure)
-			mb_emit_gate(asm_out_file, name, tree_to_shwi(failure),
-				     MODBOUNDS_GATE_FAILS);
+		else if (mb_leaves_function(node->decl, &how))
+			mb_emit_gate(asm_out_file, name, how.value, how.kind);
 	}
 }
 
@@ -263,16 +278,15 @@ void mb_emit_gates(void)
 void mb_emit_cold_part(FILE *file)
 {
 	static tree last;
-	tree failure;
+	struct mb_leaving how;
 
 	if (!in_cold_section_p || last == current_function_decl)
 		return;
 	last = current_function_decl;
-	failure = mb_failure(last);
-	if (!failure)
+	if (!mb_leaves_function(last, &how))
 		return;
 	fputs("7702:\n", file);
-	mb_emit_gate(file, "7702b", tree_to_shwi(failure), MODBOUNDS_GATE_FAILS);
+	mb_emit_gate(file, "7702b", how.value, how.kind);
 }
 
 /* Turn @node, whose body has moved to @body, into the wrapper. */

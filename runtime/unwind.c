@@ -322,6 +322,11 @@ static const struct modbounds_gate *find_gate(const struct module *mod, const st
 	return NULL;
 }
 
+static bool is_gate(const struct modbounds_gate *g)
+{
+	return g->kind != MODBOUNDS_GATE_FAILS && g->kind != MODBOUNDS_GATE_BODY;
+}
+
 /*
  * A call by way of a thunk has at most this many bytes, and is rewritten at load to a
  * shorter one, with nops behind it (arch/x86/kernel/alternative.c).
@@ -359,6 +364,7 @@ void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *re
 	const struct modbounds_gate *gate;
 	struct function f;
 	struct frame frame;
+	bool body = false;
 	unsigned int i;
 
 	if (!mod || !mod->modbounds_frames)
@@ -371,8 +377,12 @@ void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *re
 		if (!find_function(mod, frame.pc - 1, &f))
 			return;
 		gate = find_gate(mod, &f);
-		if (gate && gate->kind != MODBOUNDS_GATE_FAILS && i)
+		if (gate && is_gate(gate) && i)
 			break;
+		/* The module itself has called a gate's body: what it was to end would not be ended. */
+		if (body)
+			return;
+		body = gate && gate->kind == MODBOUNDS_GATE_BODY;
 		if (!step(&f, &frame, limit))
 			return;
 		if (gate && gate->kind == MODBOUNDS_GATE_FAILS)
