@@ -15,8 +15,8 @@
 
 /*
  * What carries no address.  NULL means "none" to many functions, so who has done nothing
- * wrong may pass it on, but to those known to die of it.  In an activation that has violated it is rather the zero of a
- * contained load, unless loads are only reported.
+ * wrong may pass it on, but to those known to die of it.  In an activation that has
+ * violated it is rather the zero of a contained load, unless loads are only reported.
  */
 static bool is_no_address(const struct modbounds_domain *d, const struct modbounds_access *a)
 {

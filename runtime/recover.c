@@ -443,7 +443,8 @@ static void recover(struct work_struct *work)
 		}
 	}
 	state = READ_ONCE(d->state);
-	if (state == MODBOUNDS_DOWN || (state == MODBOUNDS_QUARANTINED && !modbounds_will_return(d)))
+	if (state == MODBOUNDS_DOWN ||
+	    (state == MODBOUNDS_QUARANTINED && !modbounds_will_return(d)))
 		modbounds_fail_requests(&r->devices);
 	rcu_unexpedite_gp();
 	rcu_async_relax();

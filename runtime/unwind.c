@@ -2,9 +2,10 @@
 /*
  * A violation leaves the module at once, where nothing has been taken since the gate
  * (plugin/leave.cc): the module's frames are taken off the stack, and its caller sees a
- * failure.  Or it leaves but one function, or a few, up to one whose result is an error and nothing
- * else: its caller in the module sees that it has failed, and knows what to do.  Running on with zeros in their place of what was to be loaded is how
- * machines die, for zeros are handed to the kernel.
+ * failure.  Or it leaves but one function, or a few, up to one whose result is an error and
+ * nothing else: its caller in the module sees that it has failed, and knows what to do.
+ * Running on with zeros in the place of what was to be loaded is how machines die, for
+ * zeros are handed to the kernel.
  *
  * The gate's caller wants its registers back, and only the frames know where they are:
  * the kernel's own unwind tables (ORC) do not tell.  So instrumented modules carry DWARF
@@ -379,7 +380,7 @@ void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *re
 		gate = find_gate(mod, &f);
 		if (gate && is_gate(gate) && i)
 			break;
-		/* The module itself has called a gate's body: what it was to end would not be ended. */
+		/* The module itself has called a gate's body, which has something to end. */
 		if (body)
 			return;
 		body = gate && gate->kind == MODBOUNDS_GATE_BODY;

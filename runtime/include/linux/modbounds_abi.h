@@ -193,7 +193,7 @@ struct modbounds_gate {
 #define MODBOUNDS_GATE_NAPI	2	/* the poll is completed */
 #define MODBOUNDS_GATE_COMPLETE	3	/* the request ends with an error */
 #define MODBOUNDS_GATE_FAILS	4	/* no gate: the function returns an error to its caller */
-#define MODBOUNDS_GATE_BODY	5	/* no gate: left by its own, which has a kind, or not at all */
+#define MODBOUNDS_GATE_BODY	5	/* no gate: left by its own gate, or not at all */
 
 /**
  * struct modbounds_activation - one entry of the kernel into a module
