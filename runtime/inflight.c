@@ -9,7 +9,6 @@
 #include <linux/device.h>
 #include <linux/module.h>
 #include <linux/pci.h>
-#include <linux/virtio.h>
 
 #include "internal.h"
 
@@ -50,30 +49,12 @@ static int fail_disks(struct device *dev, void *data)
 	return 0;
 }
 
-static bool has_disks(struct device *dev);
-
-static int is_disk(struct device *dev, void *data)
-{
-	return (dev->class == &block_class && dev->type == &disk_type) || has_disks(dev);
-}
-
-static bool has_disks(struct device *dev)
-{
-	return device_for_each_child(dev, NULL, is_disk);
-}
-
-/* It may still be writing to what its requests point to, which is about to be used anew. */
-static void stop(struct modbounds_device *d)
-{
-#if IS_BUILTIN(CONFIG_VIRTIO)
-	if (d->pci && &d->pci->dev != d->dev)
-		virtio_reset_device(dev_to_virtio(d->dev));
-#endif
-}
-
 /**
  * modbounds_fail_requests - nobody will end what is under way
  * @devices: which are silent, and whose driver does not come back by itself
+ *
+ * Not those of virtio devices: they are not silent, and may still write to what a request
+ * points to.
  *
  * Context: may sleep.  A device that is being probed or removed is left alone: its
  * driver is at it, and may hang.
@@ -83,12 +64,10 @@ void modbounds_fail_requests(struct list_head *devices)
 	struct modbounds_device *d;
 
 	list_for_each_entry(d, devices, list) {
-		if (!device_trylock(d->dev))
+		if (!d->pci || &d->pci->dev != d->dev || !device_trylock(d->dev))
 			continue;
-		if (d->dev->driver && d->dev->driver->owner && has_disks(d->dev)) {
-			stop(d);
+		if (d->dev->driver && d->dev->driver->owner)
 			device_for_each_child(d->dev, d->dev->driver, fail_disks);
-		}
 		device_unlock(d->dev);
 	}
 }
