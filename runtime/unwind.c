@@ -13,6 +13,7 @@
  * 6.4, and the Linux Standard Base, "Exception Frames".  Whatever else it finds ends the
  * attempt, and the module runs on.
  */
+#include <linux/hardirq.h>
 #include <linux/kasan.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -369,6 +370,9 @@ void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *re
 	unsigned int i;
 
 	if (!mod || !mod->modbounds_frames)
+		return;
+	/* Who restarts the driver waits for what its interrupts complete: contained, they do. */
+	if (in_interrupt() && READ_ONCE(d->state) == MODBOUNDS_RESTARTING)
 		return;
 	for (i = 0; i < 16; i++)
 		frame.reg[i < 8 ? numbers[i] : i] = regs->reg[i];
