@@ -85,6 +85,24 @@ void mb_add_ptr(struct mb_function *fn, gimple *stmt, tree *slot, HOST_WIDE_INT 
 	fn->accesses.safe_push(access);
 }
 
+/*
+ * @slot holds what shall be an address of user memory, or is what it points to: an address
+ * of the kernel is refused, whosever it is.  Only where these are told apart by the half of the
+ * address space that they lie in, see mb_kernel_half().
+ */
+void mb_add_user(struct mb_function *fn, gimple *stmt, tree *slot)
+{
+	const unsigned int flags = MODBOUNDS_STORE | MODBOUNDS_USER | MB_USER_ONLY;
+	unsigned int count = fn->accesses.length();
+
+	if (mb_is_memory(*slot))
+		mb_add_ref(fn, stmt, slot, flags);
+	else
+		mb_add_ptr(fn, stmt, slot, 1, flags);
+	if (fn->accesses.length() > count)
+		fn->accesses.last()->len = 1;
+}
+
 /* @stmt hands @pointer on as an integer: nothing of it is to be rewritten. */
 void mb_add_exposed(struct mb_function *fn, gimple *stmt, tree pointer)
 {

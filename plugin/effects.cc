@@ -4,6 +4,7 @@
  * do.  Then what was checked must be checked again.
  */
 #include "modbounds.h"
+#include "insn.h"
 
 /* No identifier of C, so nobody's: it stays on all copies that GCC makes. */
 #define MB_FREES_NOTHING	"modbounds frees nothing"
@@ -89,13 +90,33 @@ static bool mb_call_frees_nothing(gcall *stmt)
 	return false;
 }
 
+/*
+ * Assembly that calls what may free, or lets interrupts in, which may: on this CPU they run
+ * then and there.
+ */
+static bool mb_asm_ends_checks(gasm *stmt)
+{
+	struct mb_template t;
+	struct mb_insn *insn;
+	unsigned int i;
+
+	mb_take_apart(stmt, &t);
+	FOR_EACH_VEC_ELT(t.insns, i, insn) {
+		if (mb_insn_is(insn, "call") &&
+		    strncmp(mb_called_symbol(stmt, insn), "__sw_hweight", 12))
+			return true;
+		if (mb_insn_is(insn, "sti") || mb_insn_is(insn, "popf") ||
+		    mb_insn_is(insn, "int") || mb_insn_is(insn, "hlt"))
+			return true;
+	}
+	return false;
+}
+
 bool mb_ends_checks(gimple *stmt)
 {
 	if (is_gimple_call(stmt))
 		return !mb_call_frees_nothing(as_a<gcall *>(stmt));
-	if (gimple_code(stmt) == GIMPLE_ASM)
-		return strstr(gimple_asm_string(as_a<gasm *>(stmt)), "call") != NULL;
-	return false;
+	return gimple_code(stmt) == GIMPLE_ASM && mb_asm_ends_checks(as_a<gasm *>(stmt));
 }
 
 static bool mb_body_ends_checks(cgraph_node *node)

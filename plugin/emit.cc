@@ -264,6 +264,13 @@ static gcond *mb_condition(gimple_stmt_iterator *gsi, struct mb_check *check, tr
 {
 	tree type = long_unsigned_type_node, t, limit;
 
+	if (check->flags & MB_USER_ONLY) {
+		/* The kernel's addresses are negative. */
+		t = make_ssa_name(long_integer_type_node);
+		gsi_insert_before(gsi, gimple_build_assign(t, NOP_EXPR, root), GSI_SAME_STMT);
+		return gimple_build_cond(LT_EXPR, t, build_zero_cst(long_integer_type_node),
+					 NULL_TREE, NULL_TREE);
+	}
 	if (object_size >= 0) {
 		HOST_WIDE_INT room = object_size - (check->hi - check->lo);
 
@@ -350,13 +357,13 @@ static void mb_describe(struct mb_site *site, struct mb_check *check, HOST_WIDE_
 	if (site->loc == UNKNOWN_LOCATION)
 		site->loc = DECL_SOURCE_LOCATION(current_function_decl);
 	site->len = check->hi - check->lo;
-	site->flags = check->flags;
+	site->flags = check->flags & 0xff;
 	site->mask = mb_mask(check);
 	site->scalar = mb_scalar(check);
 	site->origin = mb_origin(check->base);
-	if (object_size >= 0) {
+	if (object_size >= 0 || check->flags & MB_USER_ONLY) {
 		site->fail = true;
-		site->type_size = object_size;
+		site->type_size = MAX(object_size, 0);
 	} else if (site->origin != MODBOUNDS_ORIGIN_OBJECT) {
 		site->type_size = check->type_size;
 	}
@@ -468,7 +475,7 @@ void mb_emit_check(struct mb_check *check)
 	}
 
 	/* What is compared with a constant is short as it is. */
-	site.compact = object_size < 0 && site.len <= MODBOUNDS_GUARD &&
+	site.compact = object_size < 0 && !site.fail && site.len <= MODBOUNDS_GUARD &&
 		       !check->in_line;
 	if (site.compact)
 		mb_emit_compact(&gsi, check, &site, root, base);

@@ -24,7 +24,8 @@ static void mb_fill_check(struct mb_check *check, struct mb_access *access)
 }
 
 /* Legal with an exception table means legal for this access alone. */
-static const unsigned int mb_kind_flags = MODBOUNDS_USER | MODBOUNDS_RANGE | MODBOUNDS_ESCAPE;
+static const unsigned int mb_kind_flags = MODBOUNDS_USER | MODBOUNDS_RANGE | MODBOUNDS_ESCAPE |
+					  MB_USER_ONLY;
 
 /* Let @check stand for @other, too, if they are of one kind and not too far apart. */
 static bool mb_widen(struct mb_check *check, const struct mb_check *other)
@@ -56,7 +57,7 @@ static bool mb_covers(const struct mb_check *wide, const struct mb_check *check)
 {
 	return mb_same_place(wide->base, wide->index, check->base, check->index) &&
 	       wide->lo <= check->lo && wide->hi >= check->hi &&
-	       !((wide->flags ^ check->flags) & MODBOUNDS_USER) &&
+	       !((wide->flags ^ check->flags) & (MODBOUNDS_USER | MB_USER_ONLY)) &&
 	       !(wide->flags & ~check->flags & MODBOUNDS_ESCAPE) &&
 	       ((wide->flags & MODBOUNDS_STORE) || !(check->flags & MODBOUNDS_STORE));
 }

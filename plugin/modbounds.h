@@ -3,6 +3,7 @@
  * What the parts of the plugin share.  The life of a check:
  *
  *	access.cc, asm.cc, calls.cc	find the accesses of each statement
+ *	insn.cc, insn_effects.cc	take inline assembly apart
  *	arguments.cc			hold calls to what their arguments point to
  *	escape.cc			and the pointers that it hands on
  *	place.cc			say where each goes: base + index + constant
@@ -28,6 +29,9 @@
 #define MB_MERGE_MAX	256
 /* Longer ranges of constant length go to __modbounds_range(). */
 #define MB_RANGE_MAX	MODBOUNDS_GUARD
+
+/* With the flags of a site, which have 8 bits: an address of user memory, and no other. */
+#define MB_USER_ONLY	0x100
 
 enum mb_inlining { MB_INLINE_DATA, MB_INLINE_ALL, MB_INLINE_NONE };
 
@@ -67,6 +71,7 @@ struct mb_access {
 	enum mb_kind kind;
 	struct mb_place at;
 	HOST_WIDE_INT len;
+	HOST_WIDE_INT skip;	/* MB_PTR: what is accessed begins so far behind the pointer */
 	unsigned int flags;	/* MODBOUNDS_STORE ... */
 	struct mb_check *by;
 	tree exposed;		/* a pointer that goes on as an integer: @slot points here */
@@ -134,6 +139,7 @@ void mb_add_ref(struct mb_function *fn, gimple *stmt, tree *slot,
 		unsigned int flags);
 void mb_add_ptr(struct mb_function *fn, gimple *stmt, tree *slot,
 		HOST_WIDE_INT len, unsigned int flags);
+void mb_add_user(struct mb_function *fn, gimple *stmt, tree *slot);
 void mb_add_exposed(struct mb_function *fn, gimple *stmt, tree pointer);
 void mb_add_range(struct mb_function *fn, gimple *stmt, tree *slot, tree len,
 		  unsigned int flags);

@@ -7,6 +7,7 @@
  * states the rules.
  */
 #include "modbounds.h"
+#include "insn.h"
 
 #define MB_DEPTH	48
 
@@ -186,12 +187,6 @@ static unsigned int mb_origin_of_call(gcall *stmt)
 	return MODBOUNDS_ORIGIN_INT;
 }
 
-/* Does it read this CPU's variables?  Kernels without named address spaces do so for current. */
-static bool mb_reads_percpu(gasm *stmt)
-{
-	return strstr(gimple_asm_string(stmt), "%gs:");
-}
-
 /* Does it read memory that may hold a pointer? */
 static bool mb_reads_pointer(gasm *stmt)
 {
@@ -229,8 +224,9 @@ static unsigned int mb_origin_of_asm(gasm *stmt, tree lhs, struct mb_search *sea
 			       (unsigned int)MODBOUNDS_ORIGIN_LOADED : origin;
 		}
 	}
+	/* Kernels without named address spaces read current by a segment. */
 	if (POINTER_TYPE_P(TREE_TYPE(lhs)) ||
-	    (mb_word_type(TREE_TYPE(lhs)) && (mb_reads_percpu(stmt) || mb_reads_pointer(stmt))))
+	    (mb_word_type(TREE_TYPE(lhs)) && (mb_asm_reads_segment(stmt) || mb_reads_pointer(stmt))))
 		return MODBOUNDS_ORIGIN_LOADED;
 	return origin;
 }

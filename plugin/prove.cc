@@ -86,6 +86,8 @@ static bool mb_proved(struct mb_function *fn, const struct mb_access *access)
 	bool reverse;
 	tree base;
 
+	if (access->flags & MB_USER_ONLY)
+		return false;
 	if (TREE_CODE(at->base) == SSA_NAME) {
 		if (at->index || !mb_is_current(at->base))
 			return false;

@@ -83,7 +83,7 @@ void mb_rewrite(struct mb_access *access)
 
 	switch (access->kind) {
 	case MB_PTR:
-		t = mb_shift(&gsi, root, access->at.off - check->shift);
+		t = mb_shift(&gsi, root, access->at.off - access->skip - check->shift);
 		*access->slot = force_gimple_operand_gsi(&gsi,
 						fold_convert(TREE_TYPE(*access->slot), t), true,
 						NULL_TREE, true, GSI_SAME_STMT);

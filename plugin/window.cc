@@ -10,29 +10,20 @@
  * for the call: by copies of the very statements that close and open it.
  */
 #include "modbounds.h"
+#include "insn.h"
 
 /* Statements in a window, with what opened it where that is in the same block, or NULL. */
 static hash_map<gimple *, gimple *> *mb_inside;
 static gimple *mb_opener, *mb_closer;
 
-static bool mb_asm_has(gimple *stmt, const char *name, const char *code)
-{
-	const char *text;
-
-	if (gimple_code(stmt) != GIMPLE_ASM)
-		return false;
-	text = gimple_asm_string(as_a<gasm *>(stmt));
-	return strstr(text, name) || strstr(text, code);
-}
-
 static bool mb_opens(gimple *stmt)
 {
-	return mb_asm_has(stmt, "stac", "0x0f,0x01,0xcb");
+	return mb_asm_runs(stmt, "stac");
 }
 
 static bool mb_closes(gimple *stmt)
 {
-	return mb_asm_has(stmt, "clac", "0x0f,0x01,0xca");
+	return mb_asm_runs(stmt, "clac");
 }
 
 /* Is a window open behind @bb, if one was open (or not) in front of it? */

@@ -72,6 +72,9 @@ void *rt_user(size_t size) { return take(outside, &outside_used, size, USER); }
 void rt_note(const char *text, long value) { LOG("%s=%ld\n", text, value); }
 void rt_nothing(void *p) { (void)p; }
 long rt_zero(void) { return 0; }
+void rt_move(void *to, const void *from) { *(volatile int *)to = *(const volatile int *)from; }
+void rt_poke(void *p, int value) { *(volatile int *)p = value; }
+long rt_peek(const void *p) { return *(const volatile int *)p; }
 
 long rt_checks(void) { return n.checks; }
 long rt_calls(void) { return n.calls; }

@@ -22,6 +22,11 @@ void rt_note(const char *text, long value);	/* a line of output: "text=value" */
 void rt_nothing(void *p);	/* a call that GCC knows nothing of */
 long rt_zero(void);		/* 0, but GCC does not know */
 
+/* Nobody checks these: the int at p read and set, and one copied to another place. */
+long rt_peek(const void *p);
+void rt_poke(void *p, int value);
+void rt_move(void *to, const void *from);
+
 /* All memory may be used, and nothing is logged; if inlined, no check leaves the fast side. */
 void rt_everything(int inlined);
 long rt_checks(void);

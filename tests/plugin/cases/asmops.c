@@ -79,7 +79,7 @@ noipa static void prefetch(long *p)
 noipa static void user(long *p)
 {
 	/* an exception table entry in the kernel */
-	asm volatile("movq $1, %0\n\t# .pushsection __ex_table" : "=m" (*p));	/* @user */
+	asm volatile("movq $1, %0\n\t.pushsection __ex_table,\"a\"\n\t.popsection" : "=m" (*p));	/* @user */
 }
 
 noipa static void copy(void *to, const void *from, long n)
@@ -89,7 +89,7 @@ noipa static void copy(void *to, const void *from, long n)
 
 noipa static void copy_user(void *to, const void *from, long n)
 {
-	asm volatile("rep movsb # __ex_table" : "+D" (to), "+S" (from), "+c" (n) : : "memory");
+	asm volatile("rep movsb\n\t.pushsection __ex_table,\"a\"\n\t.popsection" : "+D" (to), "+S" (from), "+c" (n) : : "memory");
 }
 
 void test(void)
@@ -106,8 +106,7 @@ void test(void)
 	set_bit(12800, p);
 	q = rt_foreign(8);
 	rt_note("tested", test_and_set_bit(q));
-	untouched = 1;
-	asm volatile("cmpq $0, (%1)\n\tje 1f\n\tmovl $0, %0\n1:" : "+r" (untouched) : "r" (q) : "memory");
+	untouched = !rt_peek(q);
 	rt_note("untouched", untouched);
 	set_bit_of(1 + rt_zero(), 130 + rt_zero());
 	rt_note("far", table[1].bits[2] == 4);

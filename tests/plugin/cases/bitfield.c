@@ -50,7 +50,7 @@ void test(void)
 	struct b *p = rt_own(64);
 
 	set(p);
-	asm volatile("movl 8(%0), %%eax; movl %%eax, 24(%0)" : : "r" (p) : "rax", "memory");
+	rt_move((char *)p + 24, (char *)p + 8);
 	rt_note("sum", get(p, 1 + rt_zero()));
 	seti((struct arr *)p, 2 + rt_zero());
 	seth((struct headed *)p, rt_zero());

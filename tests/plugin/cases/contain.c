@@ -20,12 +20,13 @@ noipa static long get(const long *p)
 void test(void)
 {
 	long *p = rt_foreign(64);
-	int untouched = 1;
+	int untouched;
 
 	*(long *volatile *)&p = p;
-	asm volatile("movq $1, 24(%0)\n\tmovq $9, 40(%0)" : : "r" (p) : "memory");
+	rt_poke((char *)p + 24, 1);
+	rt_poke((char *)p + 40, 9);
 	put(p);
-	asm volatile("cmpq $1, 24(%1)\n\tje 1f\n\tmovl $0, %0\n1:" : "+r" (untouched) : "r" (p) : "memory");
+	untouched = rt_peek((char *)p + 24) == 1;
 	rt_note("untouched", untouched);
 	rt_note("read", get(p));
 }

@@ -82,7 +82,7 @@ __attribute__((noinline,noclone)) static int asm_call(volatile struct s *p)
 {
 	int r = p->a;
 
-	asm volatile("# call something");
+	asm volatile("jmp 1f; call something; 1:\n\t.weak something" : : : "memory");
 	return r + p->a;
 }
 

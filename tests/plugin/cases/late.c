@@ -58,12 +58,12 @@ void test(void)
 	bytes((char *)p);
 	rt_note("word", *hidden == 0x0807060504030201);
 	asm volatile("movq $77, %0" : "=m" (*(long *volatile)(hidden + 3)));
-	asm volatile("movq $99, 256(%0)" : : "r" (p) : "memory");
+	rt_poke((char *)p + 256, 99);
 	zero(p, 33);
 	for (int i = 0; i < 32; i++)
 		n += !hidden[i];
 	rt_note("zeroed", n);
-	asm volatile("cmpq $99, 256(%1)\n\tje 1f\n\tmovl $0, %0\n1:" : "+r" (untouched) : "r" (p) : "memory");
+	untouched = rt_peek((char *)p + 256) == 99;
 	rt_note("untouched", untouched);
 	for (int i = 0; i < 4; i++)
 		hidden[i] = i;

@@ -16,13 +16,13 @@ noipa static int get(int *p)
 {
 	int x;
 
-	asm volatile("1:	movl %1,%0\n# __ex_table" : "=r" (x) : "m" (__m(p)));	/* @get */
+	asm volatile("1:	movl %1,%0\n.pushsection __ex_table,\"a\"\n\t.popsection" : "=r" (x) : "m" (__m(p)));	/* @get */
 	return x;
 }
 
 noipa static void put(short *p, short x)
 {
-	asm volatile("1:	movw %1,%0\n# __ex_table" : "=m" (__m(p)) : "r" (x));	/* @put */
+	asm volatile("1:	movw %1,%0\n.pushsection __ex_table,\"a\"\n\t.popsection" : "=m" (__m(p)) : "r" (x));	/* @put */
 }
 
 struct __attribute__((scalar_storage_order("big-endian"))) big { short a[4]; };

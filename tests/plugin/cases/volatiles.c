@@ -18,6 +18,6 @@ void test(void)
 {
 	int *p = rt_own(4);
 
-	asm volatile("movl $3, (%0)" : : "r" (p) : "memory");
+	rt_poke(p, 3);
 	rt_note("sum", three(p));
 }

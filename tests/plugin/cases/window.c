@@ -22,7 +22,7 @@ noipa static void clear(struct user *u, int i, unsigned long n)
 
 	stac();
 	p = &u->a[i];
-	asm volatile("rep stosb\n# __ex_table" : "+c" (n), "+D" (p) : "a" (0) : "memory");
+	asm volatile("rep stosb\n.pushsection __ex_table,\"a\"\n\t.popsection" : "+c" (n), "+D" (p) : "a" (0) : "memory");
 	clac();
 }
 
@@ -35,7 +35,7 @@ noipa static int get(struct user *u, int n)
 		return 0;
 	stac();
 	for (i = 0; i < n; i++) {
-		asm volatile("movl %1, %0\n# __ex_table" : "=r" (x) : "m" (u->a[i]));
+		asm volatile("movl %1, %0\n.pushsection __ex_table,\"a\"\n\t.popsection" : "=r" (x) : "m" (u->a[i]));
 		sum += x;
 	}
 	clac();
@@ -49,8 +49,8 @@ noipa static int chase(struct user **u)
 	int x;
 
 	stac();
-	asm volatile("movq %1, %0\n# __ex_table" : "=r" (p) : "m" (*u));
-	asm volatile("movl %1, %0\n# __ex_table" : "=r" (x) : "m" (p->a[3]));
+	asm volatile("movq %1, %0\n.pushsection __ex_table,\"a\"\n\t.popsection" : "=r" (p) : "m" (*u));
+	asm volatile("movl %1, %0\n.pushsection __ex_table,\"a\"\n\t.popsection" : "=r" (x) : "m" (p->a[3]));
 	clac();
 	return x;
 }
@@ -61,7 +61,7 @@ noipa static void keep(long *to, struct user *u)
 	long x;
 
 	stac();
-	asm volatile("movq %1, %0\n# __ex_table" : "=r" (x) : "m" (*(long *)u->a));
+	asm volatile("movq %1, %0\n.pushsection __ex_table,\"a\"\n\t.popsection" : "=r" (x) : "m" (*(long *)u->a));
 	*to = x;	/* @kernel */
 	clac();
 }
