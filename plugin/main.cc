@@ -76,6 +76,8 @@ static unsigned int mb_instrument(void)
 			    mb_redirect_call(as_a<gcall *>(gsi_stmt(gsi))))
 				fn.counts.ranges++;
 
+	mb_normalize_booleans();
+
 	mb_report(&fn.counts);
 
 	FOR_EACH_VEC_ELT(fn.accesses, i, access)
@@ -141,6 +143,21 @@ static void mb_no_trust_in_loops(void)
 {
 	flag_aggressive_loop_optimizations = 0;
 	global_options_set.x_flag_aggressive_loop_optimizations = 1;
+}
+
+/*
+ * What is not set may have another value each time that it is looked at: once when it is
+ * compared with an array's length, and once when it is the index.  Local variables are set to 0, as
+ * the kernel itself does with CONFIG_INIT_STACK_ALL_ZERO.
+ */
+static void mb_set_variables(void)
+{
+#if GCCPLUGIN_VERSION >= 12000
+	if (global_options_set.x_flag_auto_var_init)
+		return;
+	flag_auto_var_init = AUTO_INIT_ZERO;
+	global_options_set.x_flag_auto_var_init = AUTO_INIT_ZERO;
+#endif
 }
 
 static bool mb_parse(const struct plugin_argument *arg)
@@ -225,6 +242,7 @@ int plugin_init(struct plugin_name_args *args, struct plugin_gcc_version *versio
 	register_callback(args->base_name, PLUGIN_INFO, NULL, &mb_info);
 	mb_no_red_zone();
 	mb_no_trust_in_loops();
+	mb_set_variables();
 	mb_emit_init(args->base_name);
 	mb_calls_init(args->base_name);
 	mb_register_gates(args->base_name);

@@ -16,6 +16,7 @@
  *	window.cc			keep them out of where nothing may be called
  *	emit.cc				emit the checks
  *	rewrite.cc			redirect the accesses
+ *	boolean.cc			trust no flag that was read
  *
  * Around functions stand gates (gate.cc); ops.cc says which may be refused.
  */
@@ -232,6 +233,9 @@ void mb_find_operations(void);
 void mb_forget_operations(void);
 bool mb_find_refusal(tree fndecl, struct mb_refusal *refusal);
 tree mb_own_error(tree type);
+
+/* boolean.cc */
+void mb_normalize_booleans(void);
 
 /* report.cc */
 void mb_report(const struct mb_counts *counts);

@@ -5,48 +5,128 @@
  */
 #include "modbounds.h"
 
-/* Are all values of @t at @stmt in [@lo, @hi]? */
-static bool mb_in_range(struct mb_function *fn, tree t, gimple *stmt, HOST_WIDE_INT lo,
-			HOST_WIDE_INT hi)
+/*
+ * Is @t computed from values that are set?  GCC takes it that one which is not has whatever
+ * value suits, another one each time.  Local variables are set to 0 (see main.cc), but
+ * GCC 11 cannot do that.
+ */
+static bool mb_is_set(tree t, hash_set<tree> *seen)
 {
+	gimple *def;
+	unsigned int i;
+
+	if (TREE_CODE(t) != SSA_NAME || seen->add(t))
+		return true;
+	if (SSA_NAME_IS_DEFAULT_DEF(t))
+		return SSA_NAME_VAR(t) && TREE_CODE(SSA_NAME_VAR(t)) == PARM_DECL;
+	def = SSA_NAME_DEF_STMT(t);
+	if (gimple_code(def) == GIMPLE_PHI) {
+		for (i = 0; i < gimple_phi_num_args(def); i++)
+			if (!mb_is_set(gimple_phi_arg_def(def, i), seen))
+				return false;
+	} else if (is_gimple_assign(def) && !gimple_assign_load_p(def)) {
+		for (i = 1; i < gimple_num_ops(def); i++)
+			if (!mb_is_set(gimple_op(def, i), seen))
+				return false;
+	}
+	return true;
+}
+
+/* The values that integer @t can have at @stmt; false: any. */
+static bool mb_find_range(struct mb_function *fn, tree t, gimple *stmt, widest_int *min,
+			  widest_int *max)
+{
+	hash_set<tree> seen;
 	int_range_max r;
-	widest_int min, max;
 	signop sign;
 
 	if (!INTEGRAL_TYPE_P(TREE_TYPE(t)))
 		return false;
-	if (TREE_CODE(t) == INTEGER_CST)
-		return wi::to_widest(t) >= lo && wi::to_widest(t) <= hi;
-	if (TREE_CODE(t) != SSA_NAME || !fn->ranger->range_of_expr(r, t, stmt) || r.undefined_p())
+	if (TREE_CODE(t) == INTEGER_CST) {
+		*min = *max = wi::to_widest(t);
+		return true;
+	}
+	if (TREE_CODE(t) != SSA_NAME || !mb_is_set(t, &seen) ||
+	    !fn->ranger->range_of_expr(r, t, stmt) || r.undefined_p())
 		return false;
 	sign = TYPE_SIGN(TREE_TYPE(t));
-	min = widest_int::from(r.lower_bound(), sign);
-	max = widest_int::from(r.upper_bound(), sign);
-	return min >= lo && max <= hi;
+	*min = widest_int::from(r.lower_bound(), sign);
+	*max = widest_int::from(r.upper_bound(), sign);
+	return true;
 }
 
-/* Do all variable array indices of @ref stay inside their arrays' domains? */
-static bool mb_indices_proved(struct mb_function *fn, tree ref, gimple *stmt)
+/* Are all values of @t at @stmt in [@lo, @hi]? */
+static bool mb_in_range(struct mb_function *fn, tree t, gimple *stmt, HOST_WIDE_INT lo,
+			HOST_WIDE_INT hi)
 {
-	for (; handled_component_p(ref); ref = TREE_OPERAND(ref, 0)) {
-		tree index, low, high;
+	widest_int min, max;
 
-		if (TREE_CODE(ref) == COMPONENT_REF && TREE_OPERAND(ref, 2))
-			return false;
-		if (TREE_CODE(ref) == ARRAY_RANGE_REF)
-			return false;
-		if (TREE_CODE(ref) != ARRAY_REF)
-			continue;
-		index = TREE_OPERAND(ref, 1);
-		if (TREE_CODE(index) == INTEGER_CST)
-			continue;
-		low = array_ref_low_bound(ref);
-		high = array_ref_up_bound(ref);
-		if (!low || !high || !tree_fits_shwi_p(low) || !tree_fits_shwi_p(high) ||
-		    !mb_in_range(fn, index, stmt, tree_to_shwi(low), tree_to_shwi(high)))
-			return false;
-	}
+	return mb_find_range(fn, t, stmt, &min, &max) && min >= lo && max <= hi;
+}
+
+/* Adds @n, a constant in bytes, to both ends. */
+static bool mb_add_constant(tree n, widest_int *lo, widest_int *hi)
+{
+	if (!n || TREE_CODE(n) != INTEGER_CST)
+		return false;
+	*lo += wi::to_widest(n);
+	*hi += wi::to_widest(n);
 	return true;
+}
+
+/* Where a component of @ref begins, by the values that an array's index can have. */
+static bool mb_add_element(struct mb_function *fn, tree ref, gimple *stmt, widest_int *lo,
+			   widest_int *hi)
+{
+	tree size = array_ref_element_size(ref), low = array_ref_low_bound(ref);
+	widest_int min, max, bytes;
+
+	if (!size || TREE_CODE(size) != INTEGER_CST || !low || TREE_CODE(low) != INTEGER_CST ||
+	    !mb_find_range(fn, TREE_OPERAND(ref, 1), stmt, &min, &max))
+		return false;
+	bytes = wi::to_widest(size);
+	*lo += (min - wi::to_widest(low)) * bytes;
+	*hi += (max - wi::to_widest(low)) * bytes;
+	return true;
+}
+
+/*
+ * How far from the start of @decl the first byte of @ref lies, at least and at most.  Each index
+ * counts by itself: that it stays inside the array that its type declares says nothing,
+ * for the object may be another one, and shorter, that is seen as that type.
+ */
+static bool mb_offset_range(struct mb_function *fn, tree ref, tree decl, gimple *stmt,
+			    widest_int *lo, widest_int *hi)
+{
+	for (;; ref = TREE_OPERAND(ref, 0)) {
+		switch (TREE_CODE(ref)) {
+		case COMPONENT_REF:
+			if (TREE_OPERAND(ref, 2) ||
+			    !mb_add_constant(byte_position(TREE_OPERAND(ref, 1)), lo, hi))
+				return false;
+			break;
+		case ARRAY_REF:
+			if (!mb_add_element(fn, ref, stmt, lo, hi))
+				return false;
+			break;
+		case VIEW_CONVERT_EXPR:
+		case REALPART_EXPR:
+			break;
+		case IMAGPART_EXPR:
+			if (!mb_add_constant(TYPE_SIZE_UNIT(TREE_TYPE(ref)), lo, hi))
+				return false;
+			break;
+		case MEM_REF:
+			if (TREE_CODE(TREE_OPERAND(ref, 0)) != ADDR_EXPR)
+				return false;
+			*lo += widest_int::from(mem_ref_offset(ref).force_shwi().to_constant(), SIGNED);
+			*hi += widest_int::from(mem_ref_offset(ref).force_shwi().to_constant(), SIGNED);
+			ref = TREE_OPERAND(ref, 0);	/* and, by the loop, what it is the address of */
+			break;
+		default:
+			return ref == decl;
+		}
+	}
 }
 
 /*
@@ -81,10 +161,7 @@ static bool mb_proved(struct mb_function *fn, const struct mb_access *access)
 {
 	const struct mb_place *at = &access->at;
 	HOST_WIDE_INT size = mb_object_size(at->base);
-	poly_int64 off, bits, max;
-	HOST_WIDE_INT first, last;
-	bool reverse;
-	tree base;
+	widest_int lo = 0, hi = 0;
 
 	if (access->flags & MB_USER_ONLY)
 		return false;
@@ -107,12 +184,11 @@ static bool mb_proved(struct mb_function *fn, const struct mb_access *access)
 	if (access->kind != MB_REF)
 		return false;
 
-	/* object.a[i].b: the array's own domain, which lies inside the object. */
-	base = get_ref_base_and_extent(*access->slot, &off, &bits, &max, &reverse);
-	if (base != at->base || !off.is_constant(&first) || !max.is_constant(&last) || last < 0)
+	/* object.a[i].b; where bit-fields lie is a matter of their representatives. */
+	if (contains_bitfld_component_ref_p(*access->slot) ||
+	    !mb_offset_range(fn, *access->slot, at->base, access->stmt, &lo, &hi))
 		return false;
-	return first >= 0 && first + last <= size * BITS_PER_UNIT &&
-	       mb_indices_proved(fn, *access->slot, access->stmt);
+	return lo >= 0 && hi + access->len <= size;
 }
 
 /* Is anything to be won by knowing how often loops run? */
