@@ -15,76 +15,14 @@
 
 #define MB_REFUSED	(-22)	/* -EINVAL */
 
-/* They return at once when given NULL; what gives up a reference mostly does. */
-static const char * const mb_take_null[] = {
-	"blk_mq_free_tag_set",
-	"clk_disable", "clk_put", "clk_unprepare",
-	"device_unregister",
-	"dput",
-	"fput",
-	"free_netdev",
-	"iput",
-	"kfree_skb", "kfree_skb_reason", "sk_skb_reason_drop", "consume_skb", "napi_consume_skb",
-	"dev_kfree_skb_any_reason", "dev_kfree_skb_irq_reason",
-	"kmem_cache_destroy",
-	"kobject_put",
-	"mempool_destroy",
-	"module_put",
-	"of_node_put",
-	"pci_dev_put",
-	"platform_device_unregister",
-	"put_device",
-	"release_firmware",
-	"usb_free_urb", "usb_put_dev",
-};
-
-/*
- * They go to their first argument whatever it is: NULL is as bad as any other that is no
- * object.  A star stands for the rest of a name.
- */
-static const char * const mb_need_object[] = {
-	"_raw_read_*", "_raw_spin_*", "_raw_write_*",
-	"add_timer", "mod_timer", "timer_delete", "timer_delete_sync", "timer_shutdown_sync",
-	"bio_add_page", "bio_chain", "bio_endio", "bio_put",
-	"blk_mq_*",
-	"complete", "complete_all",
-	"dev_queue_xmit",
-	"eth_type_trans",
-	"hrtimer_*",
-	"mutex_*",
-	"napi_*", "__napi_*",
-	"netif_*", "__netif_*",
-	"register_netdev", "register_netdevice", "unregister_netdev",
-	"skb_*",
-	"submit_bio", "submit_bio_noacct",
-	"virtqueue_*",
-};
-
-/* Those of them that do not. */
-static const char * const mb_need_none[] = { "skb_flow_*", "skb_free_datagram", "skb_tx_error" };
-
-static bool mb_is_one_of(const char *name, const char * const *names, size_t n)
-{
-	size_t i, len;
-
-	for (i = 0; i < n; i++) {
-		len = strlen(names[i]);
-		if (names[i][len - 1] == '*' ? !strncmp(name, names[i], len - 1) :
-					       !strcmp(name, names[i]))
-			return true;
-	}
-	return false;
-}
-
 /* @nr: which of its arguments, from 0 */
 static unsigned int mb_argument_flags(tree fndecl, unsigned int nr)
 {
-	const char *name = mb_function_name(fndecl);
+	const struct mb_kernel_function *f = mb_kernel_function_of(fndecl);
 
-	if (mb_is_one_of(name, mb_take_null, ARRAY_SIZE(mb_take_null)))
+	if (f && f->flags & MB_NULL)
 		return MODBOUNDS_ARGUMENT | MODBOUNDS_TAKES_NULL;
-	if (!nr && mb_is_one_of(name, mb_need_object, ARRAY_SIZE(mb_need_object)) &&
-	    !mb_is_one_of(name, mb_need_none, ARRAY_SIZE(mb_need_none)))
+	if (!nr && f && f->flags & MB_OBJECT)
 		return MODBOUNDS_ARGUMENT | MODBOUNDS_NO_NULL;
 	return MODBOUNDS_ARGUMENT;
 }

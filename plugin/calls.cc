@@ -3,82 +3,11 @@
  * Calls that access memory on the module's behalf: memory and string
  * functions, copies from and to user space, and GCC's atomics.
  *
- * A short constant length is checked in place.  Everything else goes to the
- * runtime's __modbounds_<name>, of the same type, which checks and then calls
- * the original.
+ * functions.tbl says which they are.  A short constant length is checked in place.
+ * Everything else goes to the runtime's __modbounds_<name>, of the same type, which
+ * checks and then calls the original.
  */
 #include "modbounds.h"
-
-struct mb_memory_function {
-	const char *name;
-	const char *target;	/* __modbounds_<target>, where not <name> */
-	bool stores;
-	/* Which arguments can be checked in place; -1: none.  All need len >= 0. */
-	int dst, src, src2, len;
-	HOST_WIDE_INT fixed;	/* the length, where it is not an argument */
-};
-
-#define REDIRECT(name, stores)	{ name, NULL, stores, -1, -1, -1, -1, 0 }
-
-static const struct mb_memory_function mb_memory_functions[] = {
-	{ "memcpy", NULL, true, 0, 1, -1, 2, 0 },
-	{ "__memcpy", "memcpy", true, 0, 1, -1, 2, 0 },
-	{ "memmove", NULL, true, 0, 1, -1, 2, 0 },
-	{ "__memmove", "memmove", true, 0, 1, -1, 2, 0 },
-	{ "memset", NULL, true, 0, -1, -1, 2, 0 },
-	{ "__memset", "memset", true, 0, -1, -1, 2, 0 },
-	{ "memcmp", NULL, false, -1, 0, 1, 2, 0 },
-	{ "bcmp", "memcmp", false, -1, 0, 1, 2, 0 },
-	{ "copy_page", NULL, true, 0, 1, -1, -1, 4096 },
-	{ "memcpy_fromio", NULL, true, 0, 1, -1, 2, 0 },
-	{ "memcpy_toio", NULL, true, 0, 1, -1, 2, 0 },
-	{ "memset_io", NULL, true, 0, -1, -1, 2, 0 },
-
-	/* These may stop before the length is used up. */
-	REDIRECT("memchr", false),
-	REDIRECT("memchr_inv", false),
-	REDIRECT("memscan", false),
-	REDIRECT("strlen", false),
-	REDIRECT("strnlen", false),
-	REDIRECT("strcmp", false),
-	REDIRECT("strncmp", false),
-	REDIRECT("strcasecmp", false),
-	REDIRECT("strncasecmp", false),
-	REDIRECT("strchr", false),
-	REDIRECT("strchrnul", false),
-	REDIRECT("strnchr", false),
-	REDIRECT("strrchr", false),
-	REDIRECT("strstr", false),
-	REDIRECT("strnstr", false),
-	REDIRECT("strspn", false),
-	REDIRECT("strcspn", false),
-	REDIRECT("strpbrk", false),
-	REDIRECT("kstrdup", false),
-	REDIRECT("kstrndup", false),
-	REDIRECT("kmemdup_noprof", false),
-	REDIRECT("kmemdup_nul", false),
-
-	REDIRECT("strcpy", true),
-	REDIRECT("stpcpy", true),
-	REDIRECT("strncpy", true),
-	REDIRECT("strcat", true),
-	REDIRECT("strncat", true),
-	REDIRECT("strlcat", true),
-	REDIRECT("strsep", true),
-	REDIRECT("sized_strscpy", true),
-	REDIRECT("sprintf", true),
-	REDIRECT("snprintf", true),
-	REDIRECT("vsprintf", true),
-	REDIRECT("vsnprintf", true),
-	REDIRECT("scnprintf", true),
-	REDIRECT("vscnprintf", true),
-
-	REDIRECT("_copy_from_user", true),
-	REDIRECT("_copy_to_user", false),
-	REDIRECT("raw_copy_from_user", true),
-	REDIRECT("raw_copy_to_user", false),
-	REDIRECT("strncpy_from_user", true),
-};
 
 /* Declarations of functions of the runtime: a list that the collector knows. */
 static tree mb_declared;
@@ -113,45 +42,33 @@ const char *mb_function_name(tree fndecl)
 	return *name == '*' ? name + 1 : name;
 }
 
-static const struct mb_memory_function *mb_find_memory_function(const char *name)
+/* What the table says of a function that is to be checked, else NULL. */
+static const struct mb_kernel_function *mb_checked(const struct mb_kernel_function *f)
 {
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(mb_memory_functions); i++)
-		if (!strcmp(mb_memory_functions[i].name, name))
-			return &mb_memory_functions[i];
-	return NULL;
+	return f && f->checked ? f : NULL;
 }
 
-/* The function of the table that @stmt calls, unless this unit defines its own. */
-static const struct mb_memory_function *mb_memory_function(gcall *stmt)
+/* The function that @stmt calls, if it is to be checked and this unit does not define it. */
+static const struct mb_kernel_function *mb_memory_function(gcall *stmt)
 {
-	tree fndecl = gimple_call_fndecl(stmt);
-
-	return fndecl && DECL_EXTERNAL(fndecl) ?
-	       mb_find_memory_function(mb_function_name(fndecl)) : NULL;
-}
-
-static const char *mb_target(const struct mb_memory_function *f)
-{
-	return f->target ? f->target : f->name;
+	return mb_checked(mb_kernel_function_of(gimple_call_fndecl(stmt)));
 }
 
 /*
  * A module may have a function of its own by the name of one of the table.  Its
  * other units cannot know: what they call in its place is to be that function.
  */
-static auto_vec<const struct mb_memory_function *> mb_own_functions;
+static auto_vec<const struct mb_kernel_function *> mb_own_functions;
 
 void mb_find_own_functions(void)
 {
-	const struct mb_memory_function *f;
+	const struct mb_kernel_function *f;
 	cgraph_node *node;
 
 	FOR_EACH_DEFINED_FUNCTION(node) {
 		if (!TREE_PUBLIC(node->decl) || DECL_EXTERNAL(node->decl))
 			continue;
-		f = mb_find_memory_function(mb_function_name(node->decl));
+		f = mb_checked(mb_kernel_function(mb_function_name(node->decl)));
 		if (f)
 			mb_own_functions.safe_push(f);
 	}
@@ -159,13 +76,13 @@ void mb_find_own_functions(void)
 
 void mb_emit_own_functions(void)
 {
-	const struct mb_memory_function *f;
+	const struct mb_kernel_function *f;
 	unsigned int i;
 
 	FOR_EACH_VEC_ELT(mb_own_functions, i, f)
 		fprintf(asm_out_file, "\t.globl __modbounds_%s\n"
 			"\t.set __modbounds_%s, %s\n",
-			mb_target(f), mb_target(f), f->name);
+			f->checked, f->checked, f->name);
 }
 
 bool mb_is_memory_function(gcall *stmt)
@@ -173,19 +90,31 @@ bool mb_is_memory_function(gcall *stmt)
 	return mb_memory_function(stmt) != NULL;
 }
 
-/* Length to check in place, -1: leave it to the runtime. */
-static HOST_WIDE_INT mb_constant_length(gcall *stmt, const struct mb_memory_function *f)
+/* The length of @range in bytes, -1: GCC does not know it, or it is none to check in place. */
+static HOST_WIDE_INT mb_constant_length(gcall *stmt, const struct mb_kernel_range *range)
 {
 	tree len;
 
-	if (f->fixed)
-		return f->fixed;
-	if (f->len < 0 || (unsigned int)f->len >= gimple_call_num_args(stmt))
+	if (range->bytes)
+		return range->bytes;
+	if (range->string || range->bits || range->len2 >= 0 || range->unit != 1 ||
+	    range->len < 0 || (unsigned int)range->len >= gimple_call_num_args(stmt))
 		return -1;
-	len = gimple_call_arg(stmt, f->len);
+	len = gimple_call_arg(stmt, range->len);
 	if (!tree_fits_shwi_p(len) || tree_to_shwi(len) < 0 || tree_to_shwi(len) > MB_RANGE_MAX)
 		return -1;
 	return tree_to_shwi(len);
+}
+
+/* Can all that @stmt touches be checked in place?  Else it is left to the runtime. */
+static bool mb_in_place(gcall *stmt, const struct mb_kernel_function *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < f->nranges; i++)
+		if (mb_constant_length(stmt, &f->ranges[i]) < 0)
+			return false;
+	return f->nranges;
 }
 
 static void mb_add_arg(struct mb_function *fn, gcall *stmt, int arg, HOST_WIDE_INT len,
@@ -242,9 +171,8 @@ static void mb_find_atomic(struct mb_function *fn, gcall *stmt, const char *name
 
 void mb_find_call(struct mb_function *fn, gcall *stmt)
 {
-	const struct mb_memory_function *f;
+	const struct mb_kernel_function *f;
 	tree fndecl = gimple_call_fndecl(stmt);
-	HOST_WIDE_INT len;
 	unsigned int i;
 
 	/* Aggregates are passed and returned in memory. */
@@ -265,28 +193,30 @@ void mb_find_call(struct mb_function *fn, gcall *stmt)
 	}
 
 	f = mb_memory_function(stmt);
-	if (!f)
+	if (!f || !mb_in_place(stmt, f))
 		return;
-	len = mb_constant_length(stmt, f);
-	if (len <= 0)
-		return;
-	mb_add_arg(fn, stmt, f->src, len, MODBOUNDS_RANGE);
-	mb_add_arg(fn, stmt, f->src2, len, MODBOUNDS_RANGE);
-	mb_add_arg(fn, stmt, f->dst, len, MODBOUNDS_RANGE | MODBOUNDS_STORE);
+	for (i = 0; i < f->nranges; i++) {
+		const struct mb_kernel_range *range = &f->ranges[i];
+		HOST_WIDE_INT len = mb_constant_length(stmt, range);
+
+		if (len > 0)
+			mb_add_arg(fn, stmt, range->ptr, len,
+				   MODBOUNDS_RANGE | (range->store ? MODBOUNDS_STORE : 0));
+	}
 }
 
 /* Let the runtime do what could not be checked in place. */
 bool mb_redirect_call(gcall *stmt)
 {
-	const struct mb_memory_function *f = mb_memory_function(stmt);
+	const struct mb_kernel_function *f = mb_memory_function(stmt);
 	tree fndecl, to;
 	char *name;
 
-	if (!f || mb_constant_length(stmt, f) >= 0 || (!mb_options.loads && !f->stores))
+	if (!f || mb_in_place(stmt, f) || (!mb_options.loads && !(f->flags & MB_STORES)))
 		return false;
 
 	fndecl = gimple_call_fndecl(stmt);
-	name = xasprintf("__modbounds_%s", mb_target(f));
+	name = xasprintf("__modbounds_%s", f->checked);
 	to = mb_extern_function(name, TREE_TYPE(fndecl));
 	free(name);
 	/* strlen() of unchanged memory is worth computing, and checking, once. */

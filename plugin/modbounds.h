@@ -4,6 +4,7 @@
  *
  *	access.cc, asm.cc, calls.cc	find the accesses of each statement
  *	insn.cc, insn_effects.cc	take inline assembly apart
+ *	functions.cc			say what functions of the kernel do
  *	arguments.cc			hold calls to what their arguments point to
  *	escape.cc			and the pointers that it hands on
  *	place.cc			say where each goes: base + index + constant
@@ -124,6 +125,40 @@ struct mb_function {
 };
 
 extern struct mb_options mb_options;
+
+/* functions.cc */
+
+/* The properties that functions.tbl explains. */
+enum {
+	MB_KEEPS	= 1 << 0,
+	MB_ADDRESS	= 1 << 1,
+	MB_NULL		= 1 << 2,
+	MB_OBJECT	= 1 << 3,
+	MB_STORES	= 1 << 4,
+	MB_SCAN		= 1 << 5,
+};
+
+/* Memory that a function touches through argument @ptr. */
+struct mb_kernel_range {
+	signed char ptr;
+	signed char len, len2;	/* the arguments whose product is the length; -1: none */
+	bool store, load;
+	bool string;		/* up to and with a NUL */
+	bool bits;		/* the length counts bits, kept in whole longs */
+	unsigned int unit;	/* bytes that the length counts, 0: as many as @ptr points to */
+	unsigned int bytes;	/* the length where no argument says it, 0: one unit */
+};
+
+struct mb_kernel_function {
+	const char *name;
+	const char *checked;	/* __modbounds_<checked> is called in its place, or NULL */
+	unsigned int flags;
+	unsigned char nranges;
+	struct mb_kernel_range ranges[4];
+};
+
+const struct mb_kernel_function *mb_kernel_function(const char *name);
+const struct mb_kernel_function *mb_kernel_function_of(tree fndecl);
 
 /* place.cc */
 bool mb_place_ref(tree ref, struct mb_place *at, HOST_WIDE_INT *len);

@@ -12,14 +12,6 @@
 #define MB_DEPTH	48
 
 /*
- * Kernel functions that return an address as an unsigned long.
- */
-static const char * const mb_address_functions[] = {
-	"get_free_pages_noprof", "__get_free_pages", "get_zeroed_page_noprof",
-	"get_zeroed_page",
-};
-
-/*
  * The kernel's variables that say where memory and its struct pages are mapped.
  */
 static const char * const mb_map_bases[] = {
@@ -162,8 +154,7 @@ static bool mb_atomic_pointer(gcall *stmt)
 static unsigned int mb_origin_of_call(gcall *stmt)
 {
 	tree lhs = gimple_call_lhs(stmt), fndecl = gimple_call_fndecl(stmt);
-	const char *name;
-	size_t i;
+	const struct mb_kernel_function *f = mb_kernel_function_of(fndecl);
 
 	if (fndecl && fndecl_built_in_p(fndecl, BUILT_IN_NORMAL)) {
 		switch (DECL_FUNCTION_CODE(fndecl)) {
@@ -178,12 +169,8 @@ static unsigned int mb_origin_of_call(gcall *stmt)
 		return MODBOUNDS_ORIGIN_CALL;
 	if (fndecl && fndecl_built_in_p(fndecl, BUILT_IN_NORMAL) && mb_atomic_pointer(stmt))
 		return MODBOUNDS_ORIGIN_LOADED;
-	if (fndecl) {
-		name = mb_function_name(fndecl);
-		for (i = 0; i < ARRAY_SIZE(mb_address_functions); i++)
-			if (!strcmp(name, mb_address_functions[i]))
-				return MODBOUNDS_ORIGIN_CALL;
-	}
+	if (f && f->flags & MB_ADDRESS)
+		return MODBOUNDS_ORIGIN_CALL;
 	return MODBOUNDS_ORIGIN_INT;
 }
 

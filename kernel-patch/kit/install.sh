@@ -26,13 +26,13 @@ mkdir -p "$prefix/build" "$prefix/runtime/include/linux"
 cp "$objtree/.config" "$prefix/build/"
 rm -rf "$prefix/build/scripts/modbounds"
 
-rsync -rc --delete --include='*.cc' --include='*.h' --include=Makefile --exclude='*' \
+rsync -rc --delete --include='*.cc' --include='*.h' --include=Makefile --include='functions*' --exclude='*' \
 	"$TOP/plugin/" "$prefix/plugin/"
 cp "$TOP/runtime/include/linux/modbounds_abi.h" "$prefix/runtime/include/linux/"
 rsync -rc --exclude=install.sh "$TOP/kernel-patch/kit/" "$prefix/"
 install -D "$TOP/runtime/tools/modbounds" "$prefix/bin/modbounds"
 progress "$BUILD/log/kit.log" '.' make -s -C "$prefix" plugin O="$prefix/build/scripts/modbounds" CC="$CC" ||
 	die "the plugin did not build (log: $BUILD/log/kit.log)"
-rm -f "$prefix/build/scripts/modbounds/"*.o
+rm -f "$prefix/build/scripts/modbounds/"*.{o,inc}
 chmod -R a+rX "$prefix"
 say "    $prefix: $(du -sh "$prefix" | cut -f1)"
