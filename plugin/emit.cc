@@ -460,7 +460,7 @@ void mb_emit_check(struct mb_check *check)
 	site.close = close;
 	root = mb_root(&gsi, check);
 	if (object_size >= 0 || check->index) {
-		base = TREE_CODE(check->base) == SSA_NAME ? check->base :
+		base = TREE_CODE(check->base) == SSA_NAME ? mb_origin_base(check->base) :
 		       build1(ADDR_EXPR, build_pointer_type(TREE_TYPE(check->base)), check->base);
 	} else if (mb_origin_base(root) != root) {
 		base = mb_origin_base(root);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pointers that leave the function: arguments of calls, what is stored and
- * returned.  One that was made from integers has no right of its own, and whoever
+ * Pointers that leave the function (arguments of calls, what is stored and returned) or come
+ * together with others.  One that was made from integers has no right of its own, and whoever
  * gets it takes it for a good one: it is checked before, as a load of its first
  * byte.
  *
@@ -110,6 +110,62 @@ static void mb_add_leaving(struct mb_function *fn, gimple *stmt, tree *slot)
 		mb_add_integer(fn, stmt, *slot);
 }
 
+/* Copies that were put on edges, for what they copy to be checked there. */
+static hash_set<gimple *> *mb_merged;
+
+/* Is @arg made from integers, where @phi may be a good pointer as well? */
+static bool mb_merges(gphi *phi, tree arg, edge e)
+{
+	return TREE_CODE(arg) == SSA_NAME && !(e->flags & (EDGE_ABNORMAL | EDGE_EH)) &&
+	       mb_origin(arg) == MODBOUNDS_ORIGIN_INT &&
+	       mb_origin(gimple_phi_result(phi)) != MODBOUNDS_ORIGIN_INT;
+}
+
+/*
+ * Where a pointer that was made from integers and a good one come together the result is
+ * taken for a good one.  So the former is checked on its way there, as if it left.
+ */
+void mb_find_merges(void)
+{
+	bool inserted = false;
+	basic_block bb;
+	gphi_iterator gpi;
+	unsigned int i;
+
+	mb_merged = new hash_set<gimple *>;
+	FOR_EACH_BB_FN(bb, cfun)
+		for (gpi = gsi_start_phis(bb); !gsi_end_p(gpi); gsi_next(&gpi)) {
+			gphi *phi = gpi.phi();
+
+			if (!POINTER_TYPE_P(TREE_TYPE(gimple_phi_result(phi))) ||
+			    SSA_NAME_OCCURS_IN_ABNORMAL_PHI(gimple_phi_result(phi)))
+				continue;
+			for (i = 0; i < gimple_phi_num_args(phi); i++) {
+				tree arg = gimple_phi_arg_def(phi, i), copy;
+				edge e = gimple_phi_arg_edge(phi, i);
+				gassign *stmt;
+
+				if (!mb_merges(phi, arg, e))
+					continue;
+				copy = make_ssa_name(TREE_TYPE(arg));
+				stmt = gimple_build_assign(copy, arg);
+				gimple_set_location(stmt, gimple_phi_arg_location(phi, i));
+				SET_PHI_ARG_DEF(phi, i, copy);
+				gsi_insert_on_edge(e, stmt);
+				mb_merged->add(stmt);
+				inserted = true;
+			}
+		}
+	if (inserted)
+		gsi_commit_edge_inserts();
+}
+
+void mb_forget_merges(void)
+{
+	delete mb_merged;
+	mb_merged = NULL;
+}
+
 void mb_find_escapes(struct mb_function *fn, gimple *stmt)
 {
 	unsigned int i;
@@ -118,6 +174,8 @@ void mb_find_escapes(struct mb_function *fn, gimple *stmt)
 	case GIMPLE_ASSIGN:
 		if (gimple_assign_single_p(stmt) && mb_is_memory(gimple_assign_lhs(stmt)))
 			mb_add_leaving(fn, stmt, gimple_assign_rhs1_ptr(stmt));
+		else if (mb_merged->contains(stmt))
+			mb_add_escape(fn, stmt, gimple_assign_rhs1_ptr(stmt));
 		break;
 	case GIMPLE_CALL:
 		/* Builtins and memory functions keep no pointer; calls.cc knows what they access. */

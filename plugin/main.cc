@@ -36,6 +36,7 @@ static unsigned int mb_instrument(void)
 
 	memset(&fn.counts, 0, sizeof(fn.counts));
 
+	mb_find_merges();
 	FOR_EACH_BB_FN(bb, cfun)
 		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi)) {
 			mb_find_accesses(&fn, gsi_stmt(gsi));
@@ -66,6 +67,8 @@ static unsigned int mb_instrument(void)
 	for (i = 0; i < fn.calls.length(); i++)
 		mb_emit_arguments(&fn, &fn.calls[i]);
 	mb_forget_windows();
+	mb_forget_bases();
+	mb_forget_merges();
 
 	fn.counts.merged = fn.accesses.length() - fn.counts.checked;
 	fn.counts.checked += fn.ranges.length();

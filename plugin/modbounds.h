@@ -11,6 +11,7 @@
  *	effects.cc			say what may free what was checked
  *	prove.cc			drop those that cannot go wrong
  *	merge.cc			let one check stand for many accesses
+ *	base.cc				find the pointer that each was computed from
  *	origin.cc			find out where the bases came from
  *	leave.cc			say where a violation may leave the module
  *	path.cc				say which are worth to be made inline
@@ -168,7 +169,11 @@ HOST_WIDE_INT mb_object_size(tree base);
 HOST_WIDE_INT mb_sizeof(tree type);
 HOST_WIDE_INT mb_type_size(const struct mb_access *access);
 bool mb_place_aligned(const struct mb_access *access);
-tree mb_origin_base(tree base);
+bool mb_usable(tree t);
+
+/* base.cc */
+tree mb_origin_base(tree pointer);
+void mb_forget_bases(void);
 
 /* access.cc */
 void mb_add_ref(struct mb_function *fn, gimple *stmt, tree *slot,
@@ -186,6 +191,8 @@ void mb_find_accesses(struct mb_function *fn, gimple *stmt);
 void mb_find_asm(struct mb_function *fn, gasm *stmt);
 
 /* escape.cc */
+void mb_find_merges(void);
+void mb_forget_merges(void);
 void mb_find_escapes(struct mb_function *fn, gimple *stmt);
 bool mb_kernel_half(void);
 
@@ -209,6 +216,7 @@ bool mb_ends_checks(gimple *stmt);
 
 /* origin.cc */
 unsigned int mb_origin(tree base);
+bool mb_map_base(tree t);
 bool mb_in_header(location_t loc);
 bool mb_kernel_field(tree ref);
 

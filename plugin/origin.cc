@@ -89,14 +89,6 @@ static bool mb_holds_pointer(tree ref)
 	return POINTER_TYPE_P(TREE_TYPE(ref)) || mb_kernel_field(ref) || mb_shares_place(ref);
 }
 
-static unsigned int mb_origin_of_load(tree lhs, tree ref)
-{
-	if (POINTER_TYPE_P(TREE_TYPE(lhs)) ||
-	    (mb_word_type(TREE_TYPE(lhs)) && mb_holds_pointer(ref)))
-		return MODBOUNDS_ORIGIN_LOADED;
-	return MODBOUNDS_ORIGIN_INT;
-}
-
 /* The memory that @t points to, as a reference, where the code says; else NULL. */
 static tree mb_target_of(tree t)
 {
@@ -114,6 +106,29 @@ static tree mb_target_of(tree t)
 		t = gimple_assign_rhs1(def);
 	}
 	return NULL_TREE;
+}
+
+/*
+ * The place that a reference of another type than its own goes to: of *(void **)&p->word, as
+ * memcpy() of a word becomes, p->word.
+ */
+static tree mb_declared_place(tree ref)
+{
+	tree t;
+
+	if (TREE_CODE(ref) != MEM_REF || !integer_zerop(TREE_OPERAND(ref, 1)))
+		return ref;
+	t = mb_target_of(TREE_OPERAND(ref, 0));
+	return t && TREE_CODE(t) == COMPONENT_REF && mb_word_type(TREE_TYPE(t)) ? t : ref;
+}
+
+static unsigned int mb_origin_of_load(tree lhs, tree ref)
+{
+	ref = mb_declared_place(ref);
+	if (POINTER_TYPE_P(TREE_TYPE(lhs)) ? !mb_word_type(TREE_TYPE(ref)) || mb_holds_pointer(ref) :
+	    mb_word_type(TREE_TYPE(lhs)) && mb_holds_pointer(ref))
+		return MODBOUNDS_ORIGIN_LOADED;
+	return MODBOUNDS_ORIGIN_INT;
 }
 
 /* Does a pointer that is called @t point to pointers? */
@@ -225,7 +240,8 @@ static unsigned int mb_either(tree a, tree b, struct mb_search *search, unsigned
 	return origin != MODBOUNDS_ORIGIN_INT ? origin : mb_origin_of(b, search, depth);
 }
 
-static bool mb_map_base(tree t)
+/* Is @t one of these, or read from it? */
+bool mb_map_base(tree t)
 {
 	unsigned int steps, i;
 
@@ -276,6 +292,12 @@ static unsigned int mb_origin_of_assign(gassign *stmt, struct mb_search *search,
 		search->pages = pages;
 		return a;
 	case BIT_AND_EXPR:
+		/* Without its high bits it is a number: an offset in a page, a tag. */
+		rhs2 = gimple_assign_rhs2(stmt);
+		if (!search->pages && TREE_CODE(rhs2) == INTEGER_CST &&
+		    !tree_int_cst_sign_bit(rhs2))
+			return MODBOUNDS_ORIGIN_INT;
+		return mb_either(rhs1, rhs2, search, depth);
 	case BIT_IOR_EXPR:
 	case BIT_XOR_EXPR:
 	case MIN_EXPR:

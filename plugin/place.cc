@@ -29,7 +29,8 @@ static bool mb_add_off(struct mb_place *at, HOST_WIDE_INT n)
 	return true;
 }
 
-static bool mb_usable(tree t)
+/* May it be used at another place than where it stands?  Not where its lifetime must not grow. */
+bool mb_usable(tree t)
 {
 	return TREE_CODE(t) != SSA_NAME || !SSA_NAME_OCCURS_IN_ABNORMAL_PHI(t);
 }
@@ -382,77 +383,4 @@ bool mb_place_aligned(const struct mb_access *access)
 
 	return access->kind == MB_REF && !at->index && TREE_CODE(at->base) == SSA_NAME &&
 	       at->type && TYPE_ALIGN(at->type) >= 64 && at->type_off % 8 == 0;
-}
-
-/* The pointer that @t is a form of, at whatever distance. */
-static tree mb_step_back(tree t)
-{
-	gassign *def = mb_definition(t);
-	tree from;
-
-	if (!def)
-		return NULL_TREE;
-	switch (gimple_assign_rhs_code(def)) {
-	case SSA_NAME:
-	CASE_CONVERT:
-	case POINTER_PLUS_EXPR:
-		from = gimple_assign_rhs1(def);
-		break;
-	default:
-		return NULL_TREE;
-	}
-	return TREE_CODE(from) == SSA_NAME && mb_usable(from) &&
-	       POINTER_TYPE_P(TREE_TYPE(from)) ? from : NULL_TREE;
-}
-
-/*
- * A pointer that a loop moves along: where it started.  All values that come
- * round are at some distance from @result, and one comes from before the loop.
- */
-static tree mb_loop_start(tree result)
-{
-	gphi *phi = dyn_cast<gphi *>(SSA_NAME_DEF_STMT(result));
-	tree start = NULL_TREE;
-	unsigned int i;
-	bool moves = false;
-
-	if (!phi)
-		return NULL_TREE;
-	for (i = 0; i < gimple_phi_num_args(phi); i++) {
-		tree arg = gimple_phi_arg_def(phi, i), t = arg;
-		unsigned int steps = 0;
-
-		while (t && TREE_CODE(t) == SSA_NAME && t != result && steps++ < 16)
-			t = mb_step_back(t);
-		if (t == result) {
-			moves = true;
-			continue;
-		}
-		if (start && start != arg)
-			return NULL_TREE;
-		start = arg;
-	}
-	return moves && start && TREE_CODE(start) == SSA_NAME && mb_usable(start) ?
-	       start : NULL_TREE;
-}
-
-/*
- * The pointer that @base was computed from with a variable distance: the
- * object that is meant is the one that this points to.
- */
-tree mb_origin_base(tree base)
-{
-	tree from = base;
-	unsigned int steps;
-
-	for (steps = 0; steps < 16 && TREE_CODE(from) == SSA_NAME; steps++) {
-		tree next = mb_step_back(from);
-
-		if (!next)
-			next = mb_loop_start(from);
-		if (!next)
-			break;
-		from = next;
-	}
-	return from;
 }
