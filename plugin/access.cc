@@ -117,20 +117,28 @@ void mb_add_exposed(struct mb_function *fn, gimple *stmt, tree pointer)
 	access->slot = &access->exposed;
 }
 
-/* The same with a length that only run time knows. */
-void mb_add_range(struct mb_function *fn, gimple *stmt, tree *slot, tree len, unsigned int flags)
+/* The same with a length that only run time knows.  Returns it, for more to be said of it, or NULL. */
+struct mb_range *mb_add_range(struct mb_function *fn, gimple *stmt, tree *slot, tree len,
+			      unsigned int flags)
 {
-	struct mb_range range = { stmt, slot, len, flags };
+	struct mb_range range;
 
 	if (!mb_wanted(flags))
-		return;
-	if (tree_fits_shwi_p(len) && tree_to_shwi(len) >= 0 &&
+		return NULL;
+	if (!(flags & MB_COUNTED) && tree_fits_shwi_p(len) && tree_to_shwi(len) >= 0 &&
 	    tree_to_shwi(len) <= MB_RANGE_MAX && POINTER_TYPE_P(TREE_TYPE(*slot))) {
 		mb_add_ptr(fn, stmt, slot, tree_to_shwi(len), flags);
-		return;
+		return NULL;
 	}
+	memset(&range, 0, sizeof(range));
+	range.stmt = stmt;
+	range.slot = slot;
+	range.len = len;
+	range.unit = 1;
+	range.flags = flags & ~MB_COUNTED;
 	fn->counts.ranges++;
 	fn->ranges.safe_push(range);
+	return &fn->ranges.last();
 }
 
 void mb_find_accesses(struct mb_function *fn, gimple *stmt)

@@ -8,6 +8,9 @@
  * possible (leave.cc); if not, the module gets what tells it most likely that the call has
  * failed: -EINVAL for a signed result, 0 and NULL for all others.
  *
+ * Nor is one made through a pointer that leads to no code: the zero of a contained load, or a
+ * freed object's poison.
+ *
  * As a call that is not made takes nothing, one that would give it back is not
  * missed: both were to get the same object.
  */
@@ -38,29 +41,43 @@ static bool mb_points_to_object(tree type)
 }
 
 /*
- * Another unit's function, or whatever a pointer leads to.  What does not return, or returns
- * twice, ends its block; aggregates are returned through memory that the caller has.
+ * Can the call be gone around?  What does not return, or returns twice, ends its block;
+ * aggregates are returned through memory that the caller has.
  */
+static bool mb_can_skip(gcall *stmt)
+{
+	tree lhs = gimple_call_lhs(stmt);
+
+	return !gimple_call_internal_p(stmt) && !stmt_ends_bb_p(stmt) &&
+	       !gimple_call_noreturn_p(stmt) && (!lhs || is_gimple_reg_type(TREE_TYPE(lhs)));
+}
+
+/* Another unit's function, or whatever a pointer leads to. */
 static bool mb_leaves_module(gcall *stmt)
 {
-	tree fndecl = gimple_call_fndecl(stmt), lhs = gimple_call_lhs(stmt);
+	tree fndecl = gimple_call_fndecl(stmt);
 
-	if (gimple_call_internal_p(stmt) || stmt_ends_bb_p(stmt) || gimple_call_noreturn_p(stmt))
-		return false;
-	if (lhs && !is_gimple_reg_type(TREE_TYPE(lhs)))
-		return false;
 	if (!fndecl)
 		return true;
 	return DECL_EXTERNAL(fndecl) && !fndecl_built_in_p(fndecl) &&
 	       !mb_is_memory_function(stmt) && !mb_is_noinstr(fndecl);
 }
 
+/* After mb_find_accesses() of the same statement, which finds the ranges that it is handed. */
 void mb_find_arguments(struct mb_function *fn, gimple *stmt)
 {
 	gcall *call = dyn_cast<gcall *>(stmt);
-	struct mb_call found = { call, false, false };
+	struct mb_call found = { call, false, false, false, false, false };
+	unsigned int i;
 
-	if (call && mb_options.calls && mb_leaves_module(call))
+	if (!call || !mb_can_skip(call))
+		return;
+	found.objects = mb_options.calls && mb_leaves_module(call);
+	found.pointer = mb_options.calls && mb_kernel_half() && !gimple_call_fndecl(call) &&
+			TREE_CODE(gimple_call_fn(call)) == SSA_NAME;
+	for (i = fn->ranges.length(); i-- && fn->ranges[i].stmt == stmt;)
+		found.ranges |= fn->ranges[i].skips = !mb_is_redirected(call);
+	if (found.objects || found.ranges || found.pointer)
 		fn->calls.safe_push(found);
 }
 
@@ -98,6 +115,9 @@ static basic_block mb_go_around(gcall *stmt)
 	type = TREE_TYPE(lhs);
 	none = TREE_CODE(type) == INTEGER_TYPE && !TYPE_UNSIGNED(type) ?
 	       build_int_cst(type, MB_REFUSED) : build_zero_cst(type);
+	/* memcpy() and kin return what they are given. */
+	if (gimple_call_return_flags(stmt) & ERF_RETURNS_ARG)
+		none = gimple_call_arg(stmt, gimple_call_return_flags(stmt) & ERF_RETURN_ARG_MASK);
 	result = make_ssa_name(type);
 	gimple_call_set_lhs(stmt, result);
 	SSA_NAME_DEF_STMT(result) = stmt;
@@ -118,17 +138,20 @@ static basic_block mb_go_around(gcall *stmt)
 	return skip;
 }
 
-void mb_emit_arguments(struct mb_function *fn, const struct mb_call *call)
+/* The block to go through in place of @stmt, made when it is needed first. */
+static basic_block mb_skip_block(gcall *stmt, basic_block *skip)
+{
+	if (!*skip)
+		*skip = mb_go_around(stmt);
+	return *skip;
+}
+
+static void mb_emit_objects(struct mb_function *fn, const struct mb_call *call, basic_block *skip)
 {
 	gcall *stmt = call->stmt;
 	tree types = TYPE_ARG_TYPES(gimple_call_fntype(stmt));
 	unsigned int i, nr = gimple_call_num_args(stmt);
-	basic_block skip = NULL;
-	bool close;
 
-	/* With user memory open little is called, and none of it takes objects. */
-	if (mb_check_point(stmt, NULL_TREE, NULL_TREE, &close) != stmt || close)
-		return;
 	for (i = 0; i < nr && types && types != void_list_node; i++, types = TREE_CHAIN(types)) {
 		tree pointer = gimple_call_arg(stmt, i);
 		struct mb_check check;
@@ -142,11 +165,29 @@ void mb_emit_arguments(struct mb_function *fn, const struct mb_call *call)
 		if (call->leaves)
 			check.flags |= MODBOUNDS_LEAVE;
 		check.in_line = call->in_line;
-		if (!skip)
-			skip = mb_go_around(stmt);
-		mb_emit_argument(stmt, pointer, &check, skip);
+		mb_emit_argument(stmt, pointer, &check, mb_skip_block(stmt, skip));
 		fn->counts.arguments++;
 	}
+}
+
+void mb_emit_arguments(struct mb_function *fn, const struct mb_call *call)
+{
+	gcall *stmt = call->stmt;
+	basic_block skip = NULL;
+	bool close, window;
+	unsigned int i;
+
+	/* With user memory open little is called, and none of it takes objects. */
+	window = mb_check_point(stmt, NULL_TREE, NULL_TREE, &close) != stmt || close;
+	if (call->pointer && !window) {
+		mb_emit_target(stmt, call->leaves, mb_skip_block(stmt, &skip));
+		fn->counts.arguments++;
+	}
+	if (call->objects && !window)
+		mb_emit_objects(fn, call, &skip);
+	for (i = 0; call->ranges && i < fn->ranges.length(); i++)
+		if (fn->ranges[i].stmt == stmt)
+			mb_emit_range(&fn->ranges[i], window ? NULL : mb_skip_block(stmt, &skip));
 	if (skip)
 		mark_virtual_operands_for_renaming(cfun);
 }

@@ -138,17 +138,17 @@ static unsigned int mb_string_unit(const struct mb_insn *insn)
 	}
 }
 
-/* @user: it is user memory; 0: it is not; -1: nobody knows. */
+/*
+ * @user: it is user memory and nothing else.  What is on the other side keeps MODBOUNDS_USER: a refused
+ * range that is too long for the sink goes where the instruction faults, as it may.
+ */
 static void mb_add_walked(struct mb_function *fn, gasm *stmt, tree *slot, tree len,
-			  unsigned int flags, int user)
+			  unsigned int flags, bool user)
 {
-	if (user > 0 && mb_kernel_half()) {
+	if (user && mb_kernel_half())
 		mb_add_user(fn, stmt, slot);
-		return;
-	}
-	if (!user)
-		flags &= ~MODBOUNDS_USER;
-	mb_add_range(fn, stmt, slot, len, flags | MODBOUNDS_RANGE);
+	else
+		mb_add_range(fn, stmt, slot, len, flags | MODBOUNDS_RANGE);
 }
 
 static void mb_find_string(struct mb_function *fn, gasm *stmt, const struct mb_insn *insn,
@@ -183,10 +183,10 @@ static void mb_find_string(struct mb_function *fn, gasm *stmt, const struct mb_i
 	di = mb_input_in(stmt, 'D');
 	si = mb_input_in(stmt, 'S');
 	if (si && string->loads_si)
-		mb_add_walked(fn, stmt, si, len, flags, user ? user == 'S' : -1);
+		mb_add_walked(fn, stmt, si, len, flags, user == 'S');
 	if (di && (string->stores_di || string->loads_di))
 		mb_add_walked(fn, stmt, di, len, flags | (string->stores_di ? MODBOUNDS_STORE : 0),
-			      user ? user == 'D' : -1);
+			      user == 'D');
 }
 
 /*

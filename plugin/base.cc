@@ -10,6 +10,7 @@
  * whose way was taken: a PHI of the bases where there is a PHI of the addresses.
  */
 #include "modbounds.h"
+#include "insn.h"
 
 #define MB_MAX_TAG	15
 
@@ -44,15 +45,44 @@ static bool mb_is_number(tree t)
 }
 
 /*
+ * Is @t what is added to a per-CPU pointer for the address of this, or another, processor's
+ * variable?  That is read from an array, or from this processor's own area.
+ */
+static bool mb_is_cpu_offset(tree t)
+{
+	unsigned int steps;
+	gimple *def;
+	tree ref;
+
+	for (steps = 0; steps < 4 && TREE_CODE(t) == SSA_NAME; steps++) {
+		def = SSA_NAME_DEF_STMT(t);
+		if (gimple_code(def) == GIMPLE_ASM)
+			return mb_asm_reads_segment(as_a<gasm *>(def));
+		if (!is_gimple_assign(def) || (!gimple_assign_load_p(def) && !gimple_assign_cast_p(def)))
+			return false;
+		t = gimple_assign_rhs1(def);
+		if (!gimple_assign_load_p(def))
+			continue;
+		if (!ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(t))))
+			return true;
+		ref = get_base_address(t);
+		return ref && VAR_P(ref) && DECL_EXTERNAL(ref) &&
+		       !strcmp(IDENTIFIER_POINTER(DECL_NAME(ref)), "__per_cpu_offset");
+	}
+	return false;
+}
+
+/*
  * Of a sum or a mask of integers the operand that is a pointer, if only one is.  Not of a
- * sum that makes the address of a page from its number.
+ * sum that makes the address of a page from its number, or a processor's from a per-CPU pointer:
+ * these are other objects than the operand leads to.
  */
 static tree mb_pointer_of(gassign *def)
 {
 	tree a = gimple_assign_rhs1(def), b = gimple_assign_rhs2(def);
 	bool from_a, from_b;
 
-	if (mb_map_base(a) || mb_map_base(b))
+	if (mb_map_base(a) || mb_map_base(b) || mb_is_cpu_offset(a) || mb_is_cpu_offset(b))
 		return NULL_TREE;
 	from_a = TREE_CODE(a) == SSA_NAME && mb_origin(a) != MODBOUNDS_ORIGIN_INT;
 	from_b = TREE_CODE(b) == SSA_NAME && mb_origin(b) != MODBOUNDS_ORIGIN_INT;
@@ -241,4 +271,18 @@ tree mb_origin_base(tree pointer)
 	if (roots.found.length() == 1)
 		return mb_usable(roots.found[0]) ? roots.found[0] : pointer;
 	return mb_can_shadow(&roots) ? mb_shadow(pointer) : pointer;
+}
+
+/* Is @pointer at any distance from another one, of a declared object, or made from integers? */
+bool mb_has_other_base(tree pointer)
+{
+	struct mb_roots roots;
+	struct mb_place at;
+
+	if (!mb_place_ptr(pointer, &at) || at.index || at.off || TREE_CODE(at.base) != SSA_NAME ||
+	    mb_origin(at.base) == MODBOUNDS_ORIGIN_INT)
+		return true;
+	roots.moved = roots.chosen = false;
+	mb_find_roots(at.base, false, &roots, 48);
+	return roots.moved;
 }

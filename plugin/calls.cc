@@ -90,29 +90,13 @@ bool mb_is_memory_function(gcall *stmt)
 	return mb_memory_function(stmt) != NULL;
 }
 
-/* The length of @range in bytes, -1: GCC does not know it, or it is none to check in place. */
-static HOST_WIDE_INT mb_constant_length(gcall *stmt, const struct mb_kernel_range *range)
-{
-	tree len;
-
-	if (range->bytes)
-		return range->bytes;
-	if (range->string || range->bits || range->len2 >= 0 || range->unit != 1 ||
-	    range->len < 0 || (unsigned int)range->len >= gimple_call_num_args(stmt))
-		return -1;
-	len = gimple_call_arg(stmt, range->len);
-	if (!tree_fits_shwi_p(len) || tree_to_shwi(len) < 0 || tree_to_shwi(len) > MB_RANGE_MAX)
-		return -1;
-	return tree_to_shwi(len);
-}
-
-/* Can all that @stmt touches be checked in place?  Else it is left to the runtime. */
-static bool mb_in_place(gcall *stmt, const struct mb_kernel_function *f)
+/* Does the table say all that it touches?  Strings end where run time says. */
+static bool mb_is_exact(const struct mb_kernel_function *f)
 {
 	unsigned int i;
 
 	for (i = 0; i < f->nranges; i++)
-		if (mb_constant_length(stmt, &f->ranges[i]) < 0)
+		if (f->ranges[i].string || f->ranges[i].at_most)
 			return false;
 	return f->nranges;
 }
@@ -169,6 +153,49 @@ static void mb_find_atomic(struct mb_function *fn, gcall *stmt, const char *name
 		mb_add_arg(fn, stmt, first + 2, len, MODBOUNDS_STORE);
 }
 
+/*
+ * What a kernel function touches behind one of its arguments.  Where the runtime stands for the
+ * function (mb_redirect_call()), it looks at all of that, but takes each pointer for its
+ * own base: so here only what has another one is looked at.
+ */
+static void mb_find_kernel_range(struct mb_function *fn, gcall *stmt,
+				 const struct mb_kernel_function *f,
+				 const struct mb_kernel_range *range)
+{
+	unsigned int flags = MODBOUNDS_RANGE | (range->store ? MODBOUNDS_STORE : 0);
+	unsigned int nargs = gimple_call_num_args(stmt);
+	HOST_WIDE_INT unit = range->unit;
+	struct mb_range *added;
+	tree *slot, len;
+
+	if ((unsigned int)range->ptr >= nargs || range->len >= (int)nargs ||
+	    range->len2 >= (int)nargs)
+		return;
+	slot = gimple_call_arg_ptr(stmt, range->ptr);
+	if (!POINTER_TYPE_P(TREE_TYPE(*slot)) ||
+	    (f->checked && !mb_is_exact(f) && !mb_has_other_base(*slot)))
+		return;
+	if (!unit)
+		unit = MAX(mb_sizeof(TREE_TYPE(TREE_TYPE(*slot))), 1);
+	if (range->string || range->len < 0) {
+		mb_add_arg(fn, stmt, range->ptr,
+			   range->string ? 1 : range->bytes ? range->bytes : unit, flags);
+		return;
+	}
+	len = gimple_call_arg(stmt, range->len);
+	if (!INTEGRAL_TYPE_P(TREE_TYPE(len)))
+		return;
+	if (unit != 1 || range->len2 >= 0 || range->bits || range->at_most)
+		flags |= MB_COUNTED;
+	added = mb_add_range(fn, stmt, slot, len, flags);
+	if (!added)
+		return;
+	added->unit = unit;
+	added->bits = range->bits;
+	added->at_most = range->at_most;
+	added->times = range->len2 >= 0 ? gimple_call_arg(stmt, range->len2) : NULL_TREE;
+}
+
 void mb_find_call(struct mb_function *fn, gcall *stmt)
 {
 	const struct mb_kernel_function *f;
@@ -192,27 +219,27 @@ void mb_find_call(struct mb_function *fn, gcall *stmt)
 		}
 	}
 
-	f = mb_memory_function(stmt);
-	if (!f || !mb_in_place(stmt, f))
-		return;
-	for (i = 0; i < f->nranges; i++) {
-		const struct mb_kernel_range *range = &f->ranges[i];
-		HOST_WIDE_INT len = mb_constant_length(stmt, range);
-
-		if (len > 0)
-			mb_add_arg(fn, stmt, range->ptr, len,
-				   MODBOUNDS_RANGE | (range->store ? MODBOUNDS_STORE : 0));
-	}
+	f = mb_kernel_function_of(fndecl);
+	for (i = 0; f && i < f->nranges; i++)
+		mb_find_kernel_range(fn, stmt, f, &f->ranges[i]);
 }
 
-/* Let the runtime do what could not be checked in place. */
+/* Does the runtime's __modbounds_<name> stand for what @stmt calls? */
+bool mb_is_redirected(gcall *stmt)
+{
+	const struct mb_kernel_function *f = mb_memory_function(stmt);
+
+	return f && !mb_is_exact(f) && (mb_options.loads || f->flags & MB_STORES);
+}
+
+/* Let the runtime do what it stands for. */
 bool mb_redirect_call(gcall *stmt)
 {
 	const struct mb_kernel_function *f = mb_memory_function(stmt);
 	tree fndecl, to;
 	char *name;
 
-	if (!f || mb_in_place(stmt, f) || (!mb_options.loads && !(f->flags & MB_STORES)))
+	if (!mb_is_redirected(stmt))
 		return false;
 
 	fndecl = gimple_call_fndecl(stmt);
@@ -235,6 +262,76 @@ bool mb_redirect_call(gcall *stmt)
 	mb_quiet(stmt);
 	update_stmt(stmt);
 	return true;
+}
+
+/* The address of a function that the runtime stands for: that of the runtime's; else NULL. */
+static tree mb_address_to_take(tree t)
+{
+	const struct mb_kernel_function *f;
+	tree fndecl, to;
+	char *name;
+
+	if (TREE_CODE(t) != ADDR_EXPR || TREE_CODE(TREE_OPERAND(t, 0)) != FUNCTION_DECL)
+		return NULL_TREE;
+	fndecl = TREE_OPERAND(t, 0);
+	f = mb_checked(mb_kernel_function_of(fndecl));
+	if (!f || (!mb_options.loads && !(f->flags & MB_STORES)))
+		return NULL_TREE;
+	name = xasprintf("__modbounds_%s", f->checked);
+	to = mb_extern_function(name, TREE_TYPE(fndecl));
+	free(name);
+	return build1(ADDR_EXPR, TREE_TYPE(t), to);
+}
+
+static tree mb_redirect_initializer(tree *t, int *, void *)
+{
+	tree to = mb_address_to_take(*t);
+
+	if (to)
+		*t = to;
+	return NULL_TREE;
+}
+
+/* A module that calls memcpy() through a pointer, from a table of its own. */
+void mb_redirect_initializers(void)
+{
+	varpool_node *node;
+	tree *init;
+
+	FOR_EACH_VARIABLE(node) {
+		init = &DECL_INITIAL(node->decl);
+		if (*init && *init != error_mark_node)
+			walk_tree_without_duplicates(init, mb_redirect_initializer, NULL);
+	}
+}
+
+/* The same where @stmt takes the address. */
+void mb_redirect_addresses(gimple *stmt)
+{
+	unsigned int i, first = is_gimple_call(stmt) ? 3 : gimple_has_lhs(stmt) ? 1 : 0;
+	bool changed = false;
+	tree *slot, to;
+
+	if (gimple_code(stmt) == GIMPLE_ASM)
+		return;
+	if (gimple_code(stmt) == GIMPLE_PHI) {
+		for (i = 0; i < gimple_phi_num_args(stmt); i++) {
+			to = mb_address_to_take(gimple_phi_arg_def(stmt, i));
+			if (to)
+				SET_PHI_ARG_DEF(as_a<gphi *>(stmt), i, to);
+		}
+		return;
+	}
+	for (i = first; i < gimple_num_ops(stmt); i++) {
+		slot = gimple_op_ptr(stmt, i);
+		to = *slot ? mb_address_to_take(*slot) : NULL_TREE;
+		if (!to)
+			continue;
+		*slot = to;
+		changed = true;
+	}
+	if (changed)
+		update_stmt(stmt);
 }
 
 void mb_calls_init(const char *plugin_name)

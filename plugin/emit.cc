@@ -3,13 +3,13 @@
  * Emit checks, and write what each object file needs to say once.
  */
 #include "modbounds.h"
+#include "emit.h"
 
-/* Trees that live as long as the unit: __modbounds_self and a function type. */
-static tree mb_self, mb_range_type;
+/* Lives as long as the unit: __modbounds_self. */
+static tree mb_self;
 
 static const struct ggc_root_tab mb_roots[] = {
 	{ &mb_self, 1, sizeof(tree), &gt_ggc_mx_tree_node, &gt_pch_nx_tree_node },
-	{ &mb_range_type, 1, sizeof(tree), &gt_ggc_mx_tree_node, &gt_pch_nx_tree_node },
 	LAST_GGC_ROOT_TAB
 };
 
@@ -78,16 +78,6 @@ static unsigned int mb_file_number(const char *file)
 	return i;
 }
 
-struct mb_site {
-	location_t loc;
-	HOST_WIDE_INT len, offset, type_size;
-	unsigned int origin, flags;
-	unsigned HOST_WIDE_INT mask;
-	bool scalar, fail, with_base, compact, inlined;
-	const char *called;	/* an argument of that function */
-	bool close;		/* the window for user access that it stands in */
-};
-
 /*
  * One granule is all there is to look at.  Fields that were merged may have the size of
  * a scalar together, and lie in two.
@@ -100,7 +90,7 @@ static bool mb_scalar(const struct mb_check *check)
 }
 
 /* The call and, out of the way, the description of its site. */
-static tree mb_call_string(const struct mb_site *site)
+tree mb_call_string(const struct mb_site *site)
 {
 	expanded_location at = expand_location(site->loc);
 	/* On a stack an access is held to its type: only within that look there first. */
@@ -112,11 +102,19 @@ static tree mb_call_string(const struct mb_site *site)
 	const char *kind = site->flags & MODBOUNDS_STORE ? "st" : "ld";
 	/* What is looked at is an operand of its own where a flag is the result. */
 	int addr = site->called ? 1 : 0;
-	char thunk[16], words[96] = "", type_size[48];
+	char registers[64];
+	char thunk[32], words[96] = "", type_size[48];
 	char *text;
 	tree string;
 
-	if (site->fail)
+	snprintf(registers, sizeof(registers), ".Lmodbounds_%%V%d, .Lmodbounds_%%V%d", addr,
+		 site->with_base ? 2 : addr);
+	if (site->range)
+		snprintf(registers, sizeof(registers), "%d, %d", MODBOUNDS_RDI, MODBOUNDS_RDX);
+
+	if (site->range)
+		snprintf(thunk, sizeof(thunk), "%sr", site->fail ? "fail" : kind);
+	else if (site->fail)
 		strcpy(thunk, "fail");
 	else if (site->called)
 		snprintf(thunk, sizeof(thunk), "%sarg%s", site->inlined ? "" : "c",
@@ -125,7 +123,7 @@ static tree mb_call_string(const struct mb_site *site)
 		snprintf(thunk, sizeof(thunk), "%s%s%d", form, kind, (int)site->len);
 	else
 		snprintf(thunk, sizeof(thunk), "%s%sn", form, kind);
-	if (site->compact && site->scalar)
+	if (site->range || (site->compact && site->scalar))
 		strcpy(words, "1976:\n");
 	else if (site->compact)
 		snprintf(words, sizeof(words), "1976:\t.byte 0xa9\n\t.long 0x%lx\n",
@@ -141,20 +139,21 @@ static tree mb_call_string(const struct mb_site *site)
 			 mb_file_number(site->called));
 	else
 		snprintf(type_size, sizeof(type_size), "%ld", (long)site->type_size);
-	text = xasprintf("call __modbounds_%s_%%V%d\n"
+	if (!site->range)
+		snprintf(thunk + strlen(thunk), sizeof(thunk) - strlen(thunk), "_%%V%d", addr);
+	text = xasprintf("call __modbounds_%s\n"
 			 "%s"
 			 "\t.pushsection .modbounds.sites,\"a\",@progbits\n"
 			 "\t.balign 4\n"
 			 "1977:\t.long .Lmodbounds_file%u - .\n"
 			 "\t.long %u, %ld, %ld\n"
 			 "\t.long %s\n"
-			 "\t.byte .Lmodbounds_%%V%d, .Lmodbounds_%%V%d, %u, %u\n"
+			 "\t.byte %s, %u, %u\n"
 			 "\t.long %s\n"
 			 "\t.popsection",
-			 thunk, addr, words, mb_file_number(at.file ? at.file : "?"), (unsigned int)at.line,
-			 (long)site->len, (long)site->offset, type_size, addr,
-			 site->with_base ? 2 : addr, site->origin, site->flags,
-			 site->compact ? "1976b - 1 - ." : "0");
+			 thunk, words, mb_file_number(at.file ? at.file : "?"), (unsigned int)at.line,
+			 (long)site->len, (long)site->offset, type_size, registers,
+			 site->origin, site->flags, site->compact ? "1976b - 1 - ." : "0");
 	mb_sites = true;
 	string = build_string(strlen(text), text);
 	free(text);
@@ -250,7 +249,7 @@ static tree mb_root(gimple_stmt_iterator *gsi, struct mb_check *check)
 	return expr;
 }
 
-static tree mb_insert(gimple_stmt_iterator *gsi, tree_code code, tree type, tree a, tree b)
+tree mb_insert(gimple_stmt_iterator *gsi, tree_code code, tree type, tree a, tree b)
 {
 	tree name = make_ssa_name(type);
 
@@ -322,7 +321,7 @@ static gcond *mb_condition(gimple_stmt_iterator *gsi, struct mb_check *check, tr
  * Split the block behind @cond and hang a block that never runs on its true
  * side.  Returns that block.
  */
-static basic_block mb_cold_block(gcond *cond, edge *hot, edge *back)
+basic_block mb_cold_block(gcond *cond, edge *hot, edge *back)
 {
 	basic_block bb = gimple_bb(cond), cold, join;
 	edge e = split_block(bb, cond);
@@ -483,6 +482,14 @@ void mb_emit_check(struct mb_check *check)
 		mb_emit_inline(&gsi, check, &site, root, base, object_size);
 }
 
+/* @from ends in the question whether a call is refused: then it goes to @skip, else by @on. */
+void mb_go_to_skip(basic_block from, edge on, basic_block skip)
+{
+	on->flags = (on->flags & ~EDGE_FALLTHRU) | EDGE_FALSE_VALUE;
+	on->probability = profile_probability::always();
+	make_edge(from, skip, EDGE_TRUE_VALUE)->probability = profile_probability::never();
+}
+
 /*
  * Look at @pointer, which @check describes, before @call is made; go to @skip if it is
  * refused.  Only the comparison stands on the way that passes, if that is inline at all.
@@ -529,39 +536,7 @@ void mb_emit_argument(gcall *call, tree pointer, struct mb_check *check, basic_b
 		from = gimple_bb(cond);
 		back = split_block(from, cond);
 	}
-	back->flags = (back->flags & ~EDGE_FALLTHRU) | EDGE_FALSE_VALUE;
-	back->probability = profile_probability::always();
-	make_edge(from, skip, EDGE_TRUE_VALUE)->probability = profile_probability::never();
-}
-
-/* __modbounds_range(p, len, flags | origin << 8) returns the pointer to use. */
-void mb_emit_range(struct mb_range *range)
-{
-	bool close;
-	gimple_stmt_iterator gsi = gsi_for_stmt(mb_check_point(range->stmt, *range->slot,
-							       range->len, &close));
-	tree type = TREE_TYPE(*range->slot), ptr, len, flags, result;
-	gcall *call;
-
-	if (!mb_range_type)
-		mb_range_type = build_function_type_list(ptr_type_node, ptr_type_node,
-							 long_unsigned_type_node,
-							 long_unsigned_type_node, NULL_TREE);
-	ptr = force_gimple_operand_gsi(&gsi, fold_convert(ptr_type_node, *range->slot), true,
-				       NULL_TREE, true, GSI_SAME_STMT);
-	len = force_gimple_operand_gsi(&gsi, unshare_expr(range->len), true, NULL_TREE, true,
-				       GSI_SAME_STMT);
-	flags = build_int_cst(long_unsigned_type_node,
-			      range->flags | MODBOUNDS_RANGE | mb_origin(*range->slot) << 8);
-	call = gimple_build_call(mb_extern_function("__modbounds_range", mb_range_type), 3,
-				 ptr, len, flags);
-	gimple_set_location(call, gimple_location(range->stmt));
-	result = make_ssa_name(ptr_type_node);
-	gimple_call_set_lhs(call, result);
-	gsi_insert_seq_before(&gsi, mb_outside_window(call, close), GSI_SAME_STMT);
-	*range->slot = force_gimple_operand_gsi(&gsi, fold_convert(type, result), true, NULL_TREE,
-						true, GSI_SAME_STMT);
-	update_stmt(range->stmt);
+	mb_go_to_skip(from, back, skip);
 }
 
 void mb_emit_init(const char *plugin_name)

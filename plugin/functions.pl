@@ -18,23 +18,24 @@ sub wrong {
 sub range {
 	my ($word) = @_;
 
-	return "{ $1, -1, -1, false, false, true, false, 0, 0 }" if $word =~ /^s([0-9])$/;
+	return "{ $1, -1, -1, false, false, true, false, false, 0, 0 }" if $word =~ /^s([0-9])$/;
 	my ($how, $ptr, $count, $fixed) = $word =~ /^(w|r|rw)([0-9])(?:\[(.*)\]|=(.*))$/ or return undef;
 	my $store = $how =~ /w/ ? 'true' : 'false';
 	my $load = $how =~ /r/ ? 'true' : 'false';
 	my $what = "$store, $load, false";
 	if (defined $fixed) {
-		return "{ $ptr, -1, -1, $what, false, 0, 0 }" if $fixed eq 't';
+		return "{ $ptr, -1, -1, $what, false, false, 0, 0 }" if $fixed eq 't';
 		return undef unless $fixed =~ /^[1-9][0-9]{0,6}$/;
-		return "{ $ptr, -1, -1, $what, false, 1, $fixed }";
+		return "{ $ptr, -1, -1, $what, false, false, 1, $fixed }";
 	}
+	my $most = $count =~ s/^<// ? 'true' : 'false';
 	my ($len, $len2, $unit, $bits) =
 		$count =~ /^([0-9])(?:x([0-9]))?(?:\*(t|[1-9][0-9]{0,6})|(b))?$/ or return undef;
 	$len2 //= -1;
 	$unit //= 1;
 	$unit = 0 if $unit eq 't';
 	$bits = $bits ? 'true' : 'false';
-	return "{ $ptr, $len, $len2, $what, $bits, $unit, 0 }";
+	return "{ $ptr, $len, $len2, $what, $bits, $most, $unit, 0 }";
 }
 
 while (<>) {

@@ -533,6 +533,7 @@ static unsigned int mb_make_gates(void)
 	mb_find_data_path();
 	mb_find_effects();
 	mb_find_own_functions();
+	mb_redirect_initializers();
 	mb_find_operations();
 	mb_find_taking();
 	FOR_EACH_FUNCTION_WITH_GIMPLE_BODY(node)

@@ -460,6 +460,8 @@ void mb_find_leaving(struct mb_function *fn)
 			check->flags |= MODBOUNDS_LEAVE;
 	for (i = 0; i < fn->calls.length(); i++)
 		fn->calls[i].leaves = mb_leaves_at(held, fn->calls[i].stmt);
+	for (i = 0; i < fn->ranges.length(); i++)
+		fn->ranges[i].leaves = mb_leaves_at(held, fn->ranges[i].stmt);
 
 	FOR_EACH_BB_FN(bb, cfun) {
 		struct mb_held now = held[bb->index];

@@ -54,6 +54,9 @@ static unsigned int mb_instrument(void)
 		check->in_line = mb_check_inline(gimple_bb(check->stmt));
 	for (i = 0; i < fn.calls.length(); i++)
 		fn.calls[i].in_line = mb_check_inline(gimple_bb(fn.calls[i].stmt));
+	for (i = 0; i < fn.ranges.length(); i++)
+		fn.ranges[i].in_line = fn.ranges[i].skips &&
+				       mb_check_inline(gimple_bb(fn.ranges[i].stmt));
 	FOR_EACH_VEC_ELT(fn.checks, i, check) {
 		if (check->by)
 			continue;
@@ -63,7 +66,8 @@ static unsigned int mb_instrument(void)
 	FOR_EACH_VEC_ELT(fn.accesses, i, access)
 		mb_rewrite(access);
 	for (i = 0; i < fn.ranges.length(); i++)
-		mb_emit_range(&fn.ranges[i]);
+		if (!fn.ranges[i].skips)
+			mb_emit_range(&fn.ranges[i], NULL);
 	for (i = 0; i < fn.calls.length(); i++)
 		mb_emit_arguments(&fn, &fn.calls[i]);
 	mb_forget_windows();
@@ -73,11 +77,16 @@ static unsigned int mb_instrument(void)
 	fn.counts.merged = fn.accesses.length() - fn.counts.checked;
 	fn.counts.checked += fn.ranges.length();
 
-	FOR_EACH_BB_FN(bb, cfun)
-		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi))
+	FOR_EACH_BB_FN(bb, cfun) {
+		for (gsi = gsi_start_phis(bb); !gsi_end_p(gsi); gsi_next(&gsi))
+			mb_redirect_addresses(gsi_stmt(gsi));
+		for (gsi = gsi_start_bb(bb); !gsi_end_p(gsi); gsi_next(&gsi)) {
+			mb_redirect_addresses(gsi_stmt(gsi));
 			if (is_gimple_call(gsi_stmt(gsi)) &&
 			    mb_redirect_call(as_a<gcall *>(gsi_stmt(gsi))))
 				fn.counts.ranges++;
+		}
+	}
 
 	mb_normalize_booleans();
 

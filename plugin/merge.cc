@@ -17,6 +17,8 @@ static void mb_fill_check(struct mb_check *check, struct mb_access *access)
 	check->lo = access->at.off;
 	check->hi = access->at.off + access->len;
 	check->flags = access->flags;
+	if (access->flags & MODBOUNDS_STORE && mb_in_header(gimple_location(access->stmt)))
+		check->flags |= MODBOUNDS_HEADER;
 	check->type_size = mb_type_size(access);
 	check->aligned = mb_place_aligned(access);
 	check->stmt = access->stmt;
@@ -27,24 +29,42 @@ static void mb_fill_check(struct mb_check *check, struct mb_access *access)
 static const unsigned int mb_kind_flags = MODBOUNDS_USER | MODBOUNDS_RANGE | MODBOUNDS_ESCAPE |
 					  MB_USER_ONLY;
 
+/* Of stores that one check stands for all must stand in headers, for that to be said of it. */
+static unsigned int mb_merged_flags(unsigned int a, unsigned int b)
+{
+	if (!(b & MODBOUNDS_STORE))
+		return a;
+	if (!(a & MODBOUNDS_STORE))
+		return a | (b & (MODBOUNDS_STORE | MODBOUNDS_HEADER));
+	return a & (b | ~MODBOUNDS_HEADER);
+}
+
+/*
+ * Of a task the runtime allows stores to some fields only: each has to be asked for by
+ * itself.
+ */
+static bool mb_is_task(tree base)
+{
+	return TREE_CODE(base) == SSA_NAME && POINTER_TYPE_P(TREE_TYPE(base)) &&
+	       !strcmp(mb_type_name(TYPE_MAIN_VARIANT(TREE_TYPE(TREE_TYPE(base)))), "task_struct");
+}
+
 /* Let @check stand for @other, too, if they are of one kind and not too far apart. */
 static bool mb_widen(struct mb_check *check, const struct mb_check *other)
 {
 	HOST_WIDE_INT lo, hi;
 
 	if (!mb_same_place(check->base, check->index, other->base, other->index) ||
-	    (check->flags & mb_kind_flags) != (other->flags & mb_kind_flags))
+	    (check->flags & mb_kind_flags) != (other->flags & mb_kind_flags) ||
+	    ((check->flags | other->flags) & MODBOUNDS_STORE && mb_is_task(check->base)))
 		return false;
 	lo = MIN(check->lo, other->lo);
 	hi = MAX(check->hi, other->hi);
 	if (hi - lo > MB_MERGE_MAX && (lo != check->lo || hi != check->hi))
 		return false;
-	if (lo != check->lo || hi != check->hi || other->lo != lo || other->hi != hi ||
-	    other->stmt != check->stmt)
-		check->flags |= MODBOUNDS_MERGED;
 	check->lo = lo;
 	check->hi = hi;
-	check->flags |= other->flags & (MODBOUNDS_STORE | MODBOUNDS_MERGED);
+	check->flags = mb_merged_flags(check->flags, other->flags);
 	check->type_size = check->type_size && other->type_size ?
 			   MAX(check->type_size, other->type_size) : 0;
 	check->aligned |= other->aligned;
@@ -59,7 +79,8 @@ static bool mb_covers(const struct mb_check *wide, const struct mb_check *check)
 	       wide->lo <= check->lo && wide->hi >= check->hi &&
 	       !((wide->flags ^ check->flags) & (MODBOUNDS_USER | MB_USER_ONLY)) &&
 	       !(wide->flags & ~check->flags & MODBOUNDS_ESCAPE) &&
-	       ((wide->flags & MODBOUNDS_STORE) || !(check->flags & MODBOUNDS_STORE));
+	       (!(check->flags & MODBOUNDS_STORE) ||
+		(wide->flags & MODBOUNDS_STORE && !(wide->flags & ~check->flags & MODBOUNDS_HEADER)));
 }
 
 struct mb_block {

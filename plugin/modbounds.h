@@ -16,7 +16,7 @@
  *	leave.cc			say where a violation may leave the module
  *	path.cc				say which are worth to be made inline
  *	window.cc			keep them out of where nothing may be called
- *	emit.cc				emit the checks
+ *	emit.cc, range.cc		emit the checks
  *	rewrite.cc			redirect the accesses
  *	boolean.cc			trust no flag that was read
  *
@@ -30,11 +30,13 @@
 
 /* Merge accesses as long as one check covers no more than this. */
 #define MB_MERGE_MAX	256
-/* Longer ranges of constant length go to __modbounds_range(). */
+/* Longer ranges of constant length are looked at as if only run time knew it. */
 #define MB_RANGE_MAX	MODBOUNDS_GUARD
 
 /* With the flags of a site, which have 8 bits: an address of user memory, and no other. */
 #define MB_USER_ONLY	0x100
+/* And a range whose length is not in bytes yet. */
+#define MB_COUNTED	0x200
 
 enum mb_inlining { MB_INLINE_DATA, MB_INLINE_ALL, MB_INLINE_NONE };
 
@@ -99,13 +101,23 @@ struct mb_check {
 struct mb_range {
 	gimple *stmt;
 	tree *slot;
-	tree len;
+	tree len;		/* of any integer type, which says how it is extended */
+	HOST_WIDE_INT unit;	/* bytes that it counts */
+	tree times;		/* another factor, or NULL */
+	bool bits;		/* it counts bits, kept in whole longs */
+	bool at_most;		/* one byte is certain, if it is not 0 */
 	unsigned int flags;
+	bool in_line;
+	bool leaves;		/* the runtime may leave from here, see leave.cc */
+	bool skips;		/* its call is not made if it is refused, see arguments.cc */
 };
 
-/* A call of the kernel, whose arguments are to be looked at. */
+/* A call that is not made if one of its arguments is refused. */
 struct mb_call {
 	gcall *stmt;
+	bool objects;		/* arguments that point to structures are looked at */
+	bool ranges;		/* it has some of the function's ranges */
+	bool pointer;		/* it goes through a pointer, which is to lead to code */
 	bool in_line;
 	bool leaves;		/* the runtime may leave from here, see leave.cc */
 };
@@ -146,6 +158,7 @@ struct mb_kernel_range {
 	bool store, load;
 	bool string;		/* up to and with a NUL */
 	bool bits;		/* the length counts bits, kept in whole longs */
+	bool at_most;		/* a byte is certain, if the length is not 0 */
 	unsigned int unit;	/* bytes that the length counts, 0: as many as @ptr points to */
 	unsigned int bytes;	/* the length where no argument says it, 0: one unit */
 };
@@ -173,6 +186,7 @@ bool mb_usable(tree t);
 
 /* base.cc */
 tree mb_origin_base(tree pointer);
+bool mb_has_other_base(tree pointer);
 void mb_forget_bases(void);
 
 /* access.cc */
@@ -182,8 +196,8 @@ void mb_add_ptr(struct mb_function *fn, gimple *stmt, tree *slot,
 		HOST_WIDE_INT len, unsigned int flags);
 void mb_add_user(struct mb_function *fn, gimple *stmt, tree *slot);
 void mb_add_exposed(struct mb_function *fn, gimple *stmt, tree pointer);
-void mb_add_range(struct mb_function *fn, gimple *stmt, tree *slot, tree len,
-		  unsigned int flags);
+struct mb_range *mb_add_range(struct mb_function *fn, gimple *stmt, tree *slot, tree len,
+			      unsigned int flags);
 bool mb_is_memory(tree t);
 void mb_find_accesses(struct mb_function *fn, gimple *stmt);
 
@@ -199,7 +213,10 @@ bool mb_kernel_half(void);
 /* calls.cc */
 void mb_find_call(struct mb_function *fn, gcall *stmt);
 bool mb_is_memory_function(gcall *stmt);
+bool mb_is_redirected(gcall *stmt);
 bool mb_redirect_call(gcall *stmt);
+void mb_redirect_addresses(gimple *stmt);
+void mb_redirect_initializers(void);
 const char *mb_function_name(tree fndecl);
 tree mb_extern_function(const char *name, tree type);
 void mb_find_own_functions(void);
@@ -222,6 +239,7 @@ bool mb_kernel_field(tree ref);
 
 /* prove.cc */
 void mb_prove(struct mb_function *fn);
+bool mb_find_range(struct mb_function *fn, tree t, gimple *stmt, widest_int *min, widest_int *max);
 
 /* leave.cc */
 void mb_leave_init(void);
@@ -247,10 +265,14 @@ tree mb_self_field(const char *name);
 tree mb_asm_operand(const char *constraint, tree value);
 void mb_emit_check(struct mb_check *check);
 void mb_emit_argument(gcall *call, tree pointer, struct mb_check *check, basic_block skip);
-void mb_emit_range(struct mb_range *range);
 void mb_emit_init(const char *plugin_name);
 void mb_emit_finish_unit(void);
 tree mb_shift(gimple_stmt_iterator *gsi, tree name, HOST_WIDE_INT n);
+
+/* range.cc */
+bool mb_range_proved(struct mb_function *fn, const struct mb_range *range);
+void mb_emit_range(struct mb_range *range, basic_block skip);
+void mb_emit_target(gcall *call, bool leaves, basic_block skip);
 
 /* rewrite.cc */
 void mb_rewrite(struct mb_access *access);

@@ -33,7 +33,7 @@ static bool mb_is_set(tree t, hash_set<tree> *seen)
 }
 
 /* The values that integer @t can have at @stmt; false: any. */
-static bool mb_find_range(struct mb_function *fn, tree t, gimple *stmt, widest_int *min,
+bool mb_find_range(struct mb_function *fn, tree t, gimple *stmt, widest_int *min,
 			  widest_int *max)
 {
 	hash_set<tree> seen;
@@ -131,7 +131,7 @@ static bool mb_offset_range(struct mb_function *fn, tree ref, tree decl, gimple 
 
 /*
  * Is @base `current`, as x86 keeps it for each CPU?  That task lives while it runs,
- * and the kernel hands it to everybody.
+ * and the kernel hands it to everybody.  What a module may store to it the runtime says.
  */
 static bool mb_is_current(tree base)
 {
@@ -166,7 +166,9 @@ static bool mb_proved(struct mb_function *fn, const struct mb_access *access)
 	if (access->flags & MB_USER_ONLY)
 		return false;
 	if (TREE_CODE(at->base) == SSA_NAME) {
-		if (at->index || !mb_is_current(at->base))
+		if (at->index || !mb_is_current(at->base) ||
+		    (access->flags & MODBOUNDS_STORE &&
+		     !mb_in_header(gimple_location(access->stmt))))
 			return false;
 		size = mb_sizeof(TREE_TYPE(TREE_TYPE(at->base)));
 	}
@@ -229,6 +231,14 @@ void mb_prove(struct mb_function *fn)
 			delete access;
 		}
 		fn->accesses.truncate(kept);
+		kept = 0;
+		for (i = 0; i < fn->ranges.length(); i++) {
+			if (mb_range_proved(fn, &fn->ranges[i]))
+				fn->counts.proved++;
+			else
+				fn->ranges[kept++] = fn->ranges[i];
+		}
+		fn->ranges.truncate(kept);
 		fn->ranger = NULL;
 	}
 	if (loops) {

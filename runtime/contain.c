@@ -130,7 +130,7 @@ void modbounds_contain(struct modbounds_domain *d, const struct modbounds_access
 {
 	if (is_stuck())
 		end_task(d, "it goes round in circles");
-	if (a->len > MODBOUNDS_SINK_SIZE && a->site)
+	if (a->site && a->site->len > MODBOUNDS_SINK_SIZE)
 		end_task(d, "an access is too long to contain");
 	memset(d->sink - MODBOUNDS_SINK_SIZE, 0, 2 * MODBOUNDS_SINK_SIZE);
 }

@@ -313,12 +313,14 @@ extern const char *const modbounds_class_names[MODBOUNDS_CLASSES];
  * @class: kind
  * @freed: it was granted, and has been freed since
  * @readonly: may be loaded from only
+ * @guard: not 0: stores are looked at one by one, see guard.c
  */
 struct modbounds_object {
 	unsigned long start, end;
 	enum modbounds_class class;
 	bool freed;
 	bool readonly;
+	u8 guard;
 };
 
 void modbounds_mark_stack(struct task_struct *tsk);
@@ -442,6 +444,15 @@ struct modbounds_exit {
 void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *regs);
 asmlinkage void __noreturn modbounds_return_to_gate(const struct modbounds_exit *exit);
 
+/* guard.c */
+bool modbounds_may_store(const struct modbounds_domain *d, const struct modbounds_object *o,
+			 const struct modbounds_access *a);
+
+/* range.c */
+bool MODBOUNDS_KEEPS_REGISTERS modbounds_range_granted(unsigned long addr, unsigned long len,
+						       bool write);
+asmlinkage bool modbounds_range(struct modbounds_regs *regs, unsigned int failed);
+
 /* contain.c */
 int modbounds_sink_create(struct modbounds_domain *d);
 void modbounds_sink_destroy(struct modbounds_domain *d);
@@ -507,7 +518,6 @@ static inline void modbounds_packets_drain(struct modbounds_domain *d) { }
 #endif
 
 /* What the plugin makes modules call, where no header of the kernel has it. */
-void *__modbounds_range(void *p, unsigned long len, unsigned long flags);
 int __printf(3, 4) __modbounds_snprintf(char *d, size_t n, const char *fmt, ...);
 int __printf(3, 4) __modbounds_scnprintf(char *d, size_t n, const char *fmt, ...);
 int __modbounds_vsprintf(char *d, const char *fmt, va_list args);

@@ -126,11 +126,19 @@ static void function_name(char *name, size_t size, unsigned long ip)
 		*dot = '\0';
 }
 
+/* The kernel function that is called with what is wrong, or NULL. */
+static const char *called_function(const struct modbounds_access *a)
+{
+	if (!a->site || !(a->flags & MODBOUNDS_ARGUMENT))
+		return NULL;
+	return (const char *)&a->site->type_size + (s32)a->site->type_size;
+}
+
 static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 		   enum modbounds_verdict verdict)
 {
 	enum modbounds_policy policy = READ_ONCE(d->policy);
-	const char *kind = access_name(a, verdict);
+	const char *kind = access_name(a, verdict), *by = called_function(a);
 	char function[KSYM_SYMBOL_LEN];
 	DECLARE_SEQ_BUF(line, 128);
 	unsigned long flags;
@@ -145,13 +153,13 @@ static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 		    a->site->line, (void *)a->ip);
 	else
 		say("at a call, %pS", (void *)a->ip);
-	if (verdict == MODBOUNDS_BAD_ARGUMENT && a->site)
-		seq_buf_printf(&line, " of %s with", (const char *)&a->site->type_size +
-			       (s32)a->site->type_size);
+	if (verdict == MODBOUNDS_BAD_ARGUMENT && by)
+		seq_buf_printf(&line, " of %s with", by);
 	else if (a->flags & MODBOUNDS_ESCAPE)
 		seq_buf_puts(&line, " passed on, stored or returned:");
 	else if (verdict != MODBOUNDS_BAD_FREE)
-		seq_buf_printf(&line, " of %lu byte%s at", a->len, a->len == 1 ? "" : "s");
+		seq_buf_printf(&line, " of %lu byte%s%s%s at", a->len, a->len == 1 ? "" : "s",
+			       by ? " by " : "", by ?: "");
 	say("module %s: %s%s 0x%lx by task %s/%d on CPU %d", d->name, kind, seq_buf_str(&line),
 	    a->addr, current->comm, task_pid_nr(current), raw_smp_processor_id());
 	if (verdict != MODBOUNDS_BAD_FREE)

@@ -33,13 +33,11 @@ static void extent_by_type(struct modbounds_object *o, const struct modbounds_ac
 	unsigned long size = a->type_size;
 
 	/*
-	 * container_of() leaves a base inside of the outer object: the type is
-	 * that of the member, the access lies before it, or behind.
+	 * container_of() leaves a base inside of the outer object, at a place that is not
+	 * known here: what lies before the base is as much of it as is accessed.
 	 */
-	o->start = a->base - size;
-	o->end = a->base + size;
-	if (a->addr >= a->base)
-		o->start = a->base;
+	o->start = min(a->addr, a->base);
+	o->end = a->addr < a->base ? max(a->addr + a->len, a->base) : a->base + size;
 }
 
 /*
@@ -180,6 +178,12 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		return outside(a);
 	if (write && o.readonly)
 		return MODBOUNDS_ACCESS_FORBIDDEN;
+	if (o.guard) {
+		if (write)
+			return modbounds_may_store(d, &o, a) ? MODBOUNDS_PASS :
+							       MODBOUNDS_ACCESS_FORBIDDEN;
+		o.readonly = true;
+	}
 
 	/* Of something huge, as much as half a leaf of the map holds: bounded work. */
 	if (o.end - o.start > MODBOUNDS_RUN_SIZE) {

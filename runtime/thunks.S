@@ -18,6 +18,7 @@
 #define RETURN		ret
 #define RUNNING(field)	modbounds_running+RUNNING_##field(%rip)
 #define FIRST_TOUCH	modbounds_first_touch_hook
+#define RANGE_GRANTED	modbounds_range_granted_hook
 .macro COUNT_ENTRY stats
 	incq	STATS_ENTRIES(\stats)
 .endm
@@ -31,6 +32,7 @@
 #define RETURN		RET
 #define RUNNING(field)	PER_CPU_VAR(modbounds_running + RUNNING_##field)
 #define FIRST_TOUCH	modbounds_first_touch
+#define RANGE_GRANTED	modbounds_range_granted
 .macro COUNT_ENTRY stats
 	incq	%gs:STATS_ENTRIES(\stats)
 .endm
@@ -362,6 +364,48 @@ SYM_FUNC_END(__modbounds_carg\form\()_\reg)
 EXPORT_SYMBOL_GPL(__modbounds_carg\form\()_\reg)
 .endm
 
+/*
+ * A range whose length only run time knows: from rdi on as many bytes as rsi says; rdx is
+ * the base.  Passes with the carry set; else rdi is where an instruction may go instead.
+ */
+.macro RANGE_AT_RUN_TIME name, write
+THUNK_START(__modbounds_\name)
+	pushq	%rax
+	pushq	%rcx
+	movq	RUNNING(DOMAIN), %rax
+	movq	%rdi, %rcx
+	subq	DOMAIN_BASE(%rax), %rcx
+	movq	DOMAIN_SIZE(%rax), %rax
+	subq	%rcx, %rax		/* the room behind rdi */
+	jbe	1f
+	cmpq	%rsi, %rax
+	jae	2f
+1:	pushq	%rdx
+	movl	$\write, %edx
+	call	RANGE_GRANTED
+	popq	%rdx
+	testb	%al, %al
+	jz	3f
+2:	popq	%rcx
+	popq	%rax
+	stc
+	RETURN
+3:	popq	%rcx
+	popq	%rax
+	jmp	modbounds_slow_range
+SYM_FUNC_END(__modbounds_\name)
+EXPORT_SYMBOL_GPL(__modbounds_\name)
+.endm
+
+	RANGE_AT_RUN_TIME ldr, 0
+	RANGE_AT_RUN_TIME str, 1
+
+/* The module itself has found that it leaves the object that it was declared with. */
+THUNK_START(__modbounds_failr)
+	jmp	modbounds_failed_range
+SYM_FUNC_END(__modbounds_failr)
+EXPORT_SYMBOL_GPL(__modbounds_failr)
+
 /* A check that the module itself has found to fail. */
 .macro FAILED reg
 THUNK_START(__modbounds_fail_\reg)
@@ -488,6 +532,24 @@ LOCAL_START(modbounds_slow_argument)
 	RETURN
 SYM_FUNC_END(modbounds_slow_argument)
 
+.macro CALL_RANGE failed
+	PUSH_REGS
+	movq	%rsp, %rdi
+	movl	$\failed, %esi
+	call	modbounds_range
+	cmpb	$1, %al			/* as above */
+	POP_REGS
+	RETURN
+.endm
+
+LOCAL_START(modbounds_slow_range)
+	CALL_RANGE 0
+SYM_FUNC_END(modbounds_slow_range)
+
+LOCAL_START(modbounds_failed_range)
+	CALL_RANGE 1
+SYM_FUNC_END(modbounds_failed_range)
+
 LOCAL_START(modbounds_failed)
 	PUSH_REGS
 	CALL_MISS MISS_FAILED
@@ -568,6 +630,7 @@ SYM_FUNC_END(\fn\()_hook)
 #ifdef CONFIG_UML
 	HOOK __modbounds_object_allocated
 	HOOK modbounds_first_touch
+	HOOK modbounds_range_granted
 #endif
 	HOOK __modbounds_alloc_pages
 	HOOK __modbounds_pages_freed

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The functions by which a module makes the kernel touch memory for it.  The
- * plugin calls these in their place: the ranges are checked as the module's
- * own accesses, then the real function does the work.  A call with a range
+ * Functions that touch memory for a module, and that know more of the range than the plugin:
+ * where a string ends.  The plugin calls these in their place: the ranges are checked as the
+ * module's own accesses, then the real function does the work.  A call with a range
  * that is refused does nothing and returns what the real one would for an
  * empty range.
+ *
+ * Of memcpy() and kin the plugin looks at the ranges itself (range.c); here they are for
+ * modules that call them through pointers.
  */
 #include <linux/io.h>
 #include <linux/kernel.h>
@@ -12,68 +15,7 @@
 #include <linux/uaccess.h>
 
 #include "internal.h"
-
-static noinline bool resolve_range(const void *p, size_t len, u8 flags, u8 origin,
-				   unsigned long ip)
-{
-	struct modbounds_domain *d = modbounds_acting_domain(ip);
-	struct modbounds_access a = {
-		.addr = (unsigned long)p,
-		.len = len,
-		.base = (unsigned long)p,
-		.origin = origin,
-		.flags = flags | MODBOUNDS_RANGE,
-		.ip = ip,
-		.sp = (unsigned long)__builtin_frame_address(0),
-	};
-	enum modbounds_verdict verdict;
-
-	if (!len || d->mode == MODBOUNDS_TRUSTED || in_nmi())
-		return true;
-	verdict = modbounds_resolve(d, &a);
-	return verdict == MODBOUNDS_PASS || modbounds_violation(d, &a, verdict);
-}
-
-static __always_inline bool is_granted(const struct modbounds_domain *d, unsigned long addr,
-				       size_t len, unsigned int plane)
-{
-	if (len == PAGE_SIZE && PAGE_ALIGNED(addr))
-		return modbounds_map_page(&d->map, addr, plane);
-	/* Never nothing: an access of no bytes passes whatever its address is. */
-	if (!len || len > PAGE_SIZE)
-		return false;
-	if ((addr ^ (addr + len - 1)) < BITS_PER_LONG * MODBOUNDS_GRANULE)
-		return modbounds_map_word(&d->map, addr, addr + len - 1, plane);
-	return modbounds_map_all(&d->map, addr, addr + len, plane);
-}
-
-/* On the running stack nobody knows how long an object is: the resolver lets pass what it holds. */
-static __always_inline bool on_running_stack(unsigned long addr, size_t len)
-{
-	unsigned long sp = (unsigned long)__builtin_frame_address(0);
-
-	return len && (addr ^ sp) < THREAD_SIZE && len <= THREAD_SIZE &&
-	       ((addr + len - 1) ^ sp) < THREAD_SIZE;
-}
-
-/* Known without asking the resolver? */
-static __always_inline bool known_ok(const struct modbounds_domain *d, const void *p, size_t len,
-				     u8 flags, u8 origin)
-{
-	unsigned int plane = flags & MODBOUNDS_STORE ? MODBOUNDS_WRITE : MODBOUNDS_READ;
-	unsigned long addr = (unsigned long)p;
-
-	return likely(modbounds_owns(d, addr, len)) ||
-	       (origin != MODBOUNDS_ORIGIN_INT && on_running_stack(addr, len)) ||
-	       is_granted(d, addr, len, plane);
-}
-
-static __always_inline bool range_ok(const void *p, size_t len, u8 flags, u8 origin,
-				     unsigned long ip)
-{
-	return known_ok(modbounds_running_domain(), p, len, flags, origin) ||
-	       resolve_range(p, len, flags, origin, ip);
-}
+#include "range.h"
 
 #define LOADS(p, n)	range_ok(p, n, 0, MODBOUNDS_ORIGIN_LOADED, _RET_IP_)
 #define STORES(p, n)	range_ok(p, n, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_LOADED, _RET_IP_)
@@ -119,25 +61,6 @@ void *__modbounds_##fn params					\
 	return ret;						\
 }								\
 EXPORT_SYMBOL_GPL(__modbounds_##fn)
-
-/**
- * __modbounds_range - check the operands of an instruction that walks memory
- * @p: first byte
- * @len: bytes
- * @flags: MODBOUNDS_STORE, MODBOUNDS_USER; the origin of @p from bit 8 on
- *
- * Return: @p, or the sink.
- */
-void *__modbounds_range(void *p, unsigned long len, unsigned long flags)
-{
-	struct modbounds_domain *d = modbounds_running_domain();
-
-	if (range_ok(p, len, flags, flags >> 8, _RET_IP_))
-		return p;
-	/* Unlike a function, the instruction cannot be left out. */
-	return modbounds_contain_range(d, len, flags & MODBOUNDS_USER);
-}
-EXPORT_SYMBOL_GPL(__modbounds_range);
 
 /*
  * Whole pages as GCC copies and fills them in a driver: in line, as their

@@ -25,8 +25,13 @@ def argument(name):
     return name.startswith(('__modbounds_arg_', '__modbounds_carg_', '__modbounds_argn_', '__modbounds_cargn_'))
 
 
+RANGES = ('__modbounds_ldr', '__modbounds_str', '__modbounds_failr')
+
+
 def thunk(name):
     """The register that a check's thunk may change; None: not such a thunk."""
+    if name in RANGES:
+        return 'rdi'
     kind, _, reg = name.rpartition('_')
     if kind.startswith('__modbounds_') and reg in GENERAL:
         return reg

@@ -5,7 +5,7 @@ whole of its code.  Accesses are judged once nothing changes any more.
 """
 import struct
 
-from clobber import CLOBBERED, GENERAL, KEEPS, argument, clobbers, thunk
+from clobber import CLOBBERED, GENERAL, KEEPS, RANGES, argument, clobbers, thunk
 from values import CONST, add, apart, const, join, low_part, scale, shrunk, split, sub, wider
 from x86 import BRANCH, Imm, Mem, Reg
 
@@ -340,6 +340,12 @@ class Flow:
         key = ('d', insn.section.index, insn.addr)
         if argument(name):
             return
+        if name in RANGES:
+            at = self.compact[insn.section.index, insn.end - 1]
+            v = state.define(key + ('rdi',))
+            state.set(v[0], whole=2 if self.elf.data[at + 23] & 1 else 1)
+            state.locs['rdi'] = v
+            return
         reg = thunk(name)
         if reg:
             v = state.define(key + (reg,))
@@ -354,7 +360,6 @@ class Flow:
             state.set(v[0], load=load, store=load if flags & 1 else None)
             state.locs[reg] = v
             return
-        flags = state.locs.get('rdx')
         for each in KEEPS.get(name) or (self.clobbers.get(self.owner_at(to), CLOBBERED) if to else
                                         CLOBBERED if name not in KEEPS else ()):
             state.locs.pop(each, None)
@@ -367,8 +372,6 @@ class Flow:
                 self.kill_slots(state, at, next((hi for lo, hi in made.items() if lo <= at < hi),
                                                 1 << 62))
         state.locs['rax'] = state.define(key + ('rax',))
-        if name == '__modbounds_range' and flags and flags[0] == CONST:
-            state.set(state.locs['rax'][0], whole=2 if flags[1] & 1 else 1)
 
     def result(self, state, insn, op, size):
         """What an arithmetic instruction computes; None: nobody knows."""

@@ -30,7 +30,7 @@ void rt_move(void *to, const void *from);
 /* All memory may be used, and nothing is logged; if inlined, no check leaves the fast side. */
 void rt_everything(int inlined);
 long rt_checks(void);
-long rt_calls(void);	/* of memory functions */
+long rt_calls(void);	/* of memory functions, and ranges looked at */
 long rt_violations(void);
 void rt_called(void);	/* a memory function that rt.c does not have */
 
@@ -38,7 +38,7 @@ void rt_called(void);	/* a memory function that rt.c does not have */
 extern int rt_inline;
 
 /* Stand for the kernel's variables. */
-extern unsigned long page_offset_base, vmemmap_base;
+extern unsigned long page_offset_base, vmemmap_base, __per_cpu_offset[4];
 
 extern int rt_refuse, rt_depth, rt_entries, rt_window;
 extern unsigned long *rt_activation;

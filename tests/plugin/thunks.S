@@ -54,6 +54,20 @@ rt_common:
 	leaq	16(%rsp), %rsp
 	ret
 
+/* Ranges: rdi, rsi and rdx; 17 a load, 18 a store, 19 failed. */
+.macro RANGE_THUNK name, kind
+	.globl	__modbounds_\name
+	.type	__modbounds_\name, @function
+__modbounds_\name:
+	pushq	$7
+	pushq	$(\kind << 8)
+	jmp	rt_common
+	.size	__modbounds_\name, . - __modbounds_\name
+.endm
+	RANGE_THUNK ldr, 17
+	RANGE_THUNK str, 18
+	RANGE_THUNK failr, 19
+
 /* kind: 0 load, 1 store, 2 failed; 4 more: within a type, 8 more: the compact one; 16: an argument; len 0: any */
 .macro THUNK name, kind, len, reg, nr
 	.globl	__modbounds_\name\()_\reg

@@ -73,6 +73,7 @@ void __modbounds_switch(struct task_struct *prev, struct task_struct *next);
 struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order);
 bool __modbounds_pages_freed(struct page *page, unsigned int order);
 void __modbounds_join_pages(struct page *page, unsigned int order, bool join);
+void __modbounds_part_pages(struct page *page, unsigned long from, unsigned long to);
 void MODBOUNDS_DIRECT __modbounds_object_freed(const void *p, struct kmem_cache *s,
 					       unsigned long grantee);
 void MODBOUNDS_KEEPS_REGISTERS __modbounds_object_allocated(const void *p);
@@ -113,6 +114,17 @@ int vmalloc_extent(unsigned long addr, unsigned long *start,
 static inline void modbounds_join_pages(struct page *page, unsigned int order, bool join)
 {
 	__modbounds_join_pages(page, order, join);
+}
+
+/**
+ * modbounds_part_pages - some of such pages are no part of that object any more
+ * @page: the object's first page
+ * @from: the first of them, counted from @page; not 0
+ * @to: behind the last one
+ */
+static inline void modbounds_part_pages(struct page *page, unsigned long from, unsigned long to)
+{
+	__modbounds_part_pages(page, from, to);
 }
 
 /**
@@ -181,6 +193,7 @@ static inline void modbounds_task_init(struct task_struct *tsk) { }
 static inline void modbounds_switch(struct task_struct *prev, struct task_struct *next) { }
 
 static inline void modbounds_join_pages(struct page *page, unsigned int order, bool join) { }
+static inline void modbounds_part_pages(struct page *page, unsigned long from, unsigned long to) { }
 static inline bool modbounds_pages_freed(struct page *page, unsigned int order) { return false; }
 static inline void modbounds_range_freed(const void *p, size_t size) { }
 static inline bool modbounds_vfree(const void *p) { return false; }

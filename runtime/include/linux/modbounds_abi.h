@@ -60,6 +60,22 @@
  * while the domain has done nothing wrong; "argn" and "cargn" (MODBOUNDS_NO_NULL) never do.
  * The site has the call's address, and nothing stands behind that: it would change the flag.
  *
+ * A range whose length only run time knows has its address in rdi, its length in rsi and the
+ * pointer that it was computed from in rdx:
+ *
+ *	tmp = rdi - __modbounds_self.base;
+ *	if ((tmp >= __modbounds_self.size) | (rsi > __modbounds_self.size - tmp)) {
+ *		asm volatile("call __modbounds_{ld,st}r" : "+D" (p), "=@ccnc" (refused)
+ *			     : "S" (len), "d" (base));
+ *		if (refused)
+ *			go around the call, or use the address that is in rdi now
+ *	}
+ *
+ * Off the data path the call is all there is, "call __modbounds_failr" stands for a range that
+ * leaves the declared object that it began in (without MODBOUNDS_RANGE: for a call through a
+ * pointer that leads to no code), and the site has the call's address.  With
+ * MODBOUNDS_ARGUMENT the range belongs to a call, which is not made if it is refused.
+ *
  * "call __modbounds_fail_<reg>" with a site behind it stands for a check that
  * was decided inline and failed: an index outside of a declared array.
  */
@@ -70,14 +86,14 @@
  * Raised whenever this file changes meaning; .modinfo of each instrumented
  * module says "modbounds=<abi>".
  */
-#define MODBOUNDS_ABI		6
+#define MODBOUNDS_ABI		7
 
 #define MODBOUNDS_GUARD		4096
 
 /* sites: flags */
 #define MODBOUNDS_STORE		0x01	/* writes (reads too, where it is a read-modify-write) */
 #define MODBOUNDS_USER		0x02	/* asm with an exception table: user addresses are legal */
-#define MODBOUNDS_MERGED	0x04	/* stands for several accesses of the source */
+#define MODBOUNDS_HEADER	0x04	/* stands in an inline function of the kernel's headers */
 #define MODBOUNDS_RANGE		0x08	/* pointer-and-length argument */
 /*
  * Not accessed: passed on, stored or returned.  With an origin other than
@@ -130,7 +146,7 @@ typedef uint8_t modbounds_u8;
  * struct modbounds_site - what is known at compile time about one check
  * @file: source file name, a string; offset from this field
  * @line: source line
- * @len: bytes checked
+ * @len: bytes checked; 0: a range, rsi says how many
  * @offset: addr - base, where that is a constant and @base_reg == @addr_reg; else 0
  * @type_size: size of the type that the base is declared to point to; for
  *	MODBOUNDS_ORIGIN_OBJECT the size of the declared object; 0: unknown.  With

@@ -290,6 +290,12 @@ static __always_inline bool modbounds_skb_put(void *skb)
 /* @s: a cache; Return: the domain whose arena holds its slabs, or NULL. */
 #define modbounds_cache_domain(s)	((s)->modbounds)
 
+/* guard.c; 0: nothing is guarded */
+u8 modbounds_guard_of(const char *name);
+
+/* @s: a new cache: remember what modules may store to its objects */
+#define modbounds_set_guard(s, name)	((s)->modbounds_guard = modbounds_guard_of(name))
+
 /* @s: a cache that has got, or lost, a slab: a domain's must be gone before it is. */
 #define modbounds_count_slab(s, n) modbounds_count_domain_slab(modbounds_cache_domain(s), n)
 
@@ -302,6 +308,12 @@ static __always_inline void modbounds_count_domain_slab(struct modbounds_domain 
 #else
 
 #define modbounds_kasan_cache(s) (s)
+static inline void modbounds_set_guard(struct kmem_cache *s, const char *name) { }
+
+static inline u8 modbounds_guard_of(const char *name)
+{
+	return 0;
+}
 
 struct modbounds_alloc { };
 struct modbounds_domain;

@@ -14,10 +14,10 @@
  * log: ^BAD st8 object dist=\d{9,} .* flags=1 asmops.c:@element$
  * nolog: :@prefetch$
  * log: ^ok st8 (param|loaded) .* flags=3 asmops.c:@user$
- * log: ^ok st48 range flags=9
- * log: ^ok ld48 range flags=8
- * log: ^BAD st16 range flags=11
- * log: ^ok ld16 range flags=10
+ * log: ^ok st48 range (param|loaded) dist=0 flags=9 line
+ * log: ^ok ld48 range (param|loaded) dist=0 flags=8 line
+ * log: ^BAD st16 range (param|loaded) dist=0 flags=11 line
+ * log: ^ok ld16 range (param|loaded) dist=0 flags=10 line
  */
 #include "../rt.h"
 

@@ -18,6 +18,7 @@
  * log: ^BAD st1 param dist=17 .* bases.c:@condition$
  * log: ^BAD st1 param dist=16 .* bases.c:@continued$
  * log: ^BAD st4 param dist=128 .* bases.c:@element$
+ * log: ^ok st8 param dist=0 .* bases.c:@cpu$
  */
 #include "../rt.h"
 
@@ -112,6 +113,12 @@ noipa static long tagged(unsigned long *p)
 	return *(long *)(*p & ~1ul);				/* @tagged */
 }
 
+/* A per-CPU pointer leads to nothing by itself. */
+noipa static void of_cpu(long *p, int cpu)
+{
+	*(long *)((unsigned long)p + __per_cpu_offset[cpu]) = 1;	/* @cpu */
+}
+
 void test(void)
 {
 	char *o = rt_own(16), s[32] = { 0, 1, 0, 0, 1 };
@@ -134,6 +141,8 @@ void test(void)
 	element((struct element *)o, 8, 1);
 	*t = (unsigned long)t | 1;
 	tagged(t);
+	__per_cpu_offset[2] = (unsigned long)rt_own(8) - 4096;
+	of_cpu((long *)4096, 2);
 	o[0] = 5;
 	rt_note("kept", o[0]);
 }

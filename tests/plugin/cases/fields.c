@@ -5,8 +5,8 @@
  * the structure is aligned.
  *
  * expect: violations=0 st=1 ld=1
- * log: ^ok st24 param dist=0 type=24 flags=5 fields.c:
- * log: ^ok ld12 param dist=0 type=16 flags=4 fields.c:
+ * log: ^ok st24 param dist=0 type=24 flags=1 fields.c:
+ * log: ^ok ld12 param dist=0 type=16 flags=0 fields.c:
  */
 #include "../rt.h"
 

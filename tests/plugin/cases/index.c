@@ -5,7 +5,7 @@
  *
  * levels: O1 O2 O3 Os
  * expect: checks=2 violations=1
- * log: ^ok st(12|16) param dist=(40|32) type=0 flags=5
+ * log: ^ok st(12|16) param dist=(40|32) type=0 flags=1
  * log: ^BAD st(12|16) param dist=64\d\d
  */
 #include "../rt.h"

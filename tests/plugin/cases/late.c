@@ -6,7 +6,7 @@
  *
  * levels: O1 O2 O3 Os
  * expect: violations=2 switched=36 word=1 zeroed=32 untouched=1 copied=4
- * log: ^ok st8 param dist=0 .* flags=5 late.c:@bytes$
+ * log: ^ok st8 param dist=0 .* flags=1 late.c:@bytes$
  * log: ^BAD st8 param .* late.c:@zero$
  * log: ^BAD st8 param .* late.c:@copy$
  * nolog: late.c:@switch$

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory functions: short constant lengths are checked in place, all else is
- * left to the runtime; also with -fno-builtin.
+ * Memory functions: short constant lengths are checked in place, others by a range, and
+ * strings are left to the runtime; also with -fno-builtin.
  *
  * expect: violations=5
  * log: ^ok st(?:20|24) (param|loaded) dist=0 .* flags=9 memory.c:@set$
  * log: ^BAD st48 (param|loaded) dist=0 .* flags=9 memory.c:@copy$
  * log: ^ok ld48 (param|loaded) dist=0 .* flags=8 memory.c:@copy$
- * log: ^ok st13 __modbounds_memset
- * log: ^BAD st13 __modbounds_memcpy
- * log: ^ok ld13 __modbounds_memcpy
+ * log: ^ok st13 range (param|loaded) dist=0 flags=9 of memset line @set_n$
+ * log: ^BAD st13 range (param|loaded) dist=0 flags=9 of memcpy line @copy_n$
+ * log: ^ok ld13 range (param|loaded) dist=0 flags=8 of memcpy line @copy_n$
  * log: ^ok ld1 __modbounds_strlen
  * log: ^BAD st32 __modbounds_snprintf
  * log: ^BAD st7 __modbounds__copy_from_user
@@ -39,12 +39,12 @@ noipa static void copy(void *p, const void *q)
 
 noipa static void set_n(void *p, size_t n)
 {
-	memset(p, 1, n);
+	memset(p, 1, n);	/* @set_n */
 }
 
 noipa static void copy_n(void *p, const void *q, size_t n)
 {
-	memcpy(p, q, n);
+	memcpy(p, q, n);	/* @copy_n */
 }
 
 noipa static size_t length(const char *s)

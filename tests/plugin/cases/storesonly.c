@@ -3,7 +3,7 @@
  * check=stores
  *
  * plugin: check=stores
- * expect: checks=1 ld=0 st=1 calls=1
+ * expect: checks=1 ld=0 st=1 calls=0 ranges=1
  */
 #include "../rt.h"
 
