@@ -23,6 +23,7 @@ declare -A source=(
 	[entries]=$TOP/tests/boot/modules/entries
 	[idioms]=$TOP/tests/boot/modules/idioms
 	[aftermath]=$TOP/tests/boot/modules/aftermath
+	[stray]=$TOP/tests/boot/modules/stray
 )
 if [ "$(arch_of "$kernel")" != um ]; then
 	source+=(

@@ -128,7 +128,8 @@ static int grant_image(struct modbounds_domain *d)
 		if (!grant_area(d, per_cpu_ptr(mod->percpu, i), mod->percpu_size, true))
 			return -ENOMEM;
 #endif
-	/* All but the bounds registers themselves. */
+	/* All but the loader's record of the module, and the bounds registers. */
+	modbounds_map_clear(&d->map, (unsigned long)mod, (unsigned long)(mod + 1), MODBOUNDS_WRITE);
 	for (i = 0; i < mod->num_modbounds_self; i++)
 		modbounds_map_clear(&d->map, (unsigned long)&mod->modbounds_self[i],
 				    (unsigned long)&mod->modbounds_self[i + 1],

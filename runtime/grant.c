@@ -133,6 +133,7 @@ static __always_inline bool touch(struct modbounds_domain *d, unsigned long base
 	folio = page_folio(pfn_to_page(PFN_DOWN(base - PAGE_OFFSET)));
 	if (!folio_test_slab(folio) ||
 	    !modbounds_slab_object(folio_slab(folio), base, &start, &end) ||
+	    folio_slab(folio)->slab_cache->modbounds_guard ||
 	    addr < start || addr >= end || len > end - addr || !modbounds_one_run(start, end))
 		return false;
 	first = modbounds_bit(start);

@@ -53,6 +53,15 @@ void __modbounds_join_pages(struct page *page, unsigned int order, bool join)
 	}
 }
 
+/* See modbounds_part_pages().  Context: any. */
+void __modbounds_part_pages(struct page *page, unsigned long from, unsigned long to)
+{
+	unsigned long *map = READ_ONCE(joined);
+
+	for (; map && from < to; from++)
+		clear_bit(page_to_pfn(page) + from, map);
+}
+
 int __init modbounds_object_init(void)
 {
 	joined = kvcalloc(BITS_TO_LONGS(max_pfn + 1), sizeof(long), GFP_KERNEL);
@@ -151,14 +160,20 @@ static bool find_module_image(unsigned long addr, struct modbounds_object *o)
 	mod = __module_address(addr);
 	if (mod) {
 		found = true;
-		if (within_module_mem_type(addr, mod, MOD_DATA) ||
-		    within_module_mem_type(addr, mod, MOD_INIT_DATA))
+		if (addr - (unsigned long)mod < sizeof(*mod)) {
+			/* The loader's record of it, which lies in its data. */
+			set_extent(o, MODBOUNDS_STATIC, (unsigned long)mod,
+				   (unsigned long)(mod + 1));
+			o->readonly = true;
+		} else if (within_module_mem_type(addr, mod, MOD_DATA) ||
+			   within_module_mem_type(addr, mod, MOD_INIT_DATA)) {
 			find_symbol(addr, o, false);
-		else if (within_module_mem_type(addr, mod, MOD_TEXT) ||
-			 within_module_mem_type(addr, mod, MOD_INIT_TEXT))
+		} else if (within_module_mem_type(addr, mod, MOD_TEXT) ||
+			   within_module_mem_type(addr, mod, MOD_INIT_TEXT)) {
 			set_extent(o, MODBOUNDS_FORBIDDEN, addr, addr);
-		else
+		} else {
 			find_symbol(addr, o, true);
+		}
 	}
 	preempt_enable();
 	return found;
@@ -196,8 +211,10 @@ static void find_pages(unsigned long addr, struct modbounds_object *o)
 		return;
 	folio = page_folio(pfn_to_page(pfn));
 	if (folio_test_slab(folio)) {
-		if (modbounds_slab_object(folio_slab(folio), addr, &o->start, &o->end))
+		if (modbounds_slab_object(folio_slab(folio), addr, &o->start, &o->end)) {
 			o->class = MODBOUNDS_SLAB;
+			o->guard = READ_ONCE(folio_slab(folio)->slab_cache)->modbounds_guard;
+		}
 		return;
 	}
 	if (folio_test_pgtable(folio)) {

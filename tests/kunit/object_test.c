@@ -66,6 +66,27 @@ static void object_pages(struct kunit *test)
 	kfree(large);
 }
 
+/* Pages of alloc_pages_exact() are one object, and what it gave back is not of that. */
+static void object_exact(struct kunit *test)
+{
+	char *p = alloc_pages_exact(5 * PAGE_SIZE, GFP_KERNEL), *other[16];
+	unsigned long again = 0;
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	expect_object(test, p + 4 * PAGE_SIZE, MODBOUNDS_PAGES, p, 5 * PAGE_SIZE);
+	free_pages_exact(p, 5 * PAGE_SIZE);
+	for (i = 0; i < ARRAY_SIZE(other); i++) {
+		other[i] = (char *)__get_free_page(GFP_KERNEL);
+		if (other[i] > p && other[i] < p + 8 * PAGE_SIZE)
+			again++;
+		expect_object(test, other[i], MODBOUNDS_PAGES, other[i], PAGE_SIZE);
+	}
+	kunit_info(test, "%lu of the pages came again", again);
+	for (i = 0; i < ARRAY_SIZE(other); i++)
+		free_page((unsigned long)other[i]);
+}
+
 static void object_vmalloc(struct kunit *test)
 {
 	char *p = vmalloc(3 * PAGE_SIZE);
@@ -187,6 +208,7 @@ static void object_none(struct kunit *test)
 static struct kunit_case object_cases[] = {
 	KUNIT_CASE(object_slab),
 	KUNIT_CASE(object_pages),
+	KUNIT_CASE(object_exact),
 	KUNIT_CASE(object_vmalloc),
 	KUNIT_CASE(object_vmalloc_interrupt),
 	KUNIT_CASE(object_static),

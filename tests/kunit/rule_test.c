@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a module may do, and how the right to it ends. */
 #include <linux/blk-mq.h>
+#include <linux/cred.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -217,6 +218,51 @@ static void rule_struct_page(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ASK_ELEMENT(d, page, far, 8), MODBOUNDS_OUT_OF_BOUNDS);
 	__free_pages(page, 2);
 	kfree(p);
+}
+
+/* What the kernel keeps to itself may be read, and stored to by its own inline functions only. */
+static void rule_guarded(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct cred *cred = prepare_creds();
+	struct task_struct *task = current;
+	unsigned long start = (unsigned long)cred, end = start + sizeof(*cred);
+	char *p = kmalloc(64, GFP_KERNEL);
+
+	KUNIT_ASSERT_TRUE(test, cred && p);
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, cred, 8, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_TRUE(test, modbounds_map_all(&d->map, start, end, MODBOUNDS_READ));
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(&d->map, start, end, MODBOUNDS_WRITE));
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, cred, 8, 8), MODBOUNDS_ACCESS_FORBIDDEN);
+	KUNIT_EXPECT_EQ(test, ask(d, cred, 8, 8, MODBOUNDS_STORE | MODBOUNDS_HEADER,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, cred, 8, 8), MODBOUNDS_ACCESS_FORBIDDEN);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, task, offsetof(struct task_struct, journal_info), 8),
+			MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, task, offsetof(struct task_struct, cred), 8),
+			MODBOUNDS_ACCESS_FORBIDDEN);
+	/* Of all else reading is as good as storing. */
+	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, 0, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_TRUE(test, modbounds_map_test(&d->map, (unsigned long)p, MODBOUNDS_WRITE));
+	kfree(p);
+	abort_creds(cred);
+}
+
+/* A per-CPU object behind another one: container_of() is no way to it. */
+static void rule_container(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct outer { u64 first[4]; u64 member; u64 last[3]; };
+	struct outer __percpu *pcpu = alloc_percpu(struct outer);
+	struct outer *p = per_cpu_ptr(pcpu, 0);
+	unsigned long start = (unsigned long)p;
+
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, &p->member, -32, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_TRUE(test, modbounds_map_all(&d->map, start, start + 32, MODBOUNDS_WRITE));
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(&d->map, start - 32, start, MODBOUNDS_WRITE));
+	KUNIT_EXPECT_FALSE(test, modbounds_map_any(&d->map, start + 40, start + 128,
+						   MODBOUNDS_WRITE));
+	free_percpu(pcpu);
 }
 
 /* A segment of a file's pages, which are allocations of their own. */
@@ -586,6 +632,8 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_escape),
 	KUNIT_CASE(rule_exposed),
 	KUNIT_CASE(rule_struct_page),
+	KUNIT_CASE(rule_guarded),
+	KUNIT_CASE(rule_container),
 	KUNIT_CASE(rule_neighbours),
 	KUNIT_CASE(rule_wild),
 	KUNIT_CASE(rule_forbidden),
