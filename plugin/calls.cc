@@ -232,18 +232,41 @@ bool mb_is_redirected(gcall *stmt)
 	return f && !mb_is_exact(f) && (mb_options.loads || f->flags & MB_STORES);
 }
 
-/* Let the runtime do what it stands for. */
+/* Is there a range of @f that was not looked at as an access of constant length? */
+static bool mb_varies(gcall *stmt, const struct mb_kernel_function *f)
+{
+	unsigned int i;
+	tree len;
+
+	for (i = 0; i < f->nranges; i++) {
+		if (f->ranges[i].len < 0 || f->ranges[i].len >= (int)gimple_call_num_args(stmt))
+			continue;
+		len = gimple_call_arg(stmt, f->ranges[i].len);
+		if (!tree_fits_shwi_p(len) || tree_to_shwi(len) < 0 ||
+		    tree_to_shwi(len) > MB_RANGE_MAX)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Let the runtime do what it stands for.  What has been looked at as a range stays the
+ * function that it is, but no builtin: GCC would put instructions in its place, of which
+ * nobody can tell any more that they keep to the range.  Returns whether the runtime is called.
+ */
 bool mb_redirect_call(gcall *stmt)
 {
 	const struct mb_kernel_function *f = mb_memory_function(stmt);
+	bool redirected = mb_is_redirected(stmt);
 	tree fndecl, to;
 	char *name;
 
-	if (!mb_is_redirected(stmt))
+	if (!redirected && (!f || !mb_is_exact(f) || !mb_varies(stmt, f)))
 		return false;
 
 	fndecl = gimple_call_fndecl(stmt);
-	name = xasprintf("__modbounds_%s", f->checked);
+	name = redirected ? xasprintf("__modbounds_%s", f->checked) :
+			    xstrdup(mb_function_name(fndecl));
 	to = mb_extern_function(name, TREE_TYPE(fndecl));
 	free(name);
 	/* strlen() of unchanged memory is worth computing, and checking, once. */
@@ -261,7 +284,7 @@ bool mb_redirect_call(gcall *stmt)
 	/* Nor does it warn of what a builtin may be handed: memory that is set in part. */
 	mb_quiet(stmt);
 	update_stmt(stmt);
-	return true;
+	return redirected;
 }
 
 /* The address of a function that the runtime stands for: that of the runtime's; else NULL. */
