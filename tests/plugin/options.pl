@@ -65,16 +65,16 @@ for (@compilers) {
 	print $g <<'END';
 unsigned long copy(void *to, const void *from, unsigned long n)
 {
-	asm volatile("# stac" : : : "memory");
-	asm volatile("rep movsb # __ex_table" : "+D" (to), "+S" (from), "+c" (n) : : "memory");
-	asm volatile("# clac" : : : "memory");
+	asm volatile("stac" : : : "memory");
+	asm volatile("rep movsb\n\t.pushsection __ex_table,\"a\"\n\t.popsection" : "+D" (to), "+S" (from), "+c" (n) : : "memory");
+	asm volatile("clac" : : : "memory");
 	return n;
 }
 END
 	close $g;
 	my $asm = `$cc -O2 -fstack-protector-strong -fplugin=$plugin -S -o - $out/user.c`;
-	like($asm, qr/__modbounds_range.*__modbounds_range.*# stac.*rep movsb.*# clac/s, "$cc checks before stac");
-	unlike($asm, qr/stac.*__modbounds_range.*clac/s, "$cc no check behind stac");
+	like($asm, qr/__modbounds_ldr.*__modbounds_str.*stac.*rep movsb.*clac/s, "$cc checks before stac");
+	unlike($asm, qr/stac.*__modbounds_[ls][dt]r.*clac/s, "$cc no check behind stac");
 	unlike($asm, qr/__stack_chk_fail/, "$cc no stack protector in gates");
 
 	for (@compilers) {

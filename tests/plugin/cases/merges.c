@@ -8,7 +8,6 @@
  * log: ^BAD ld1 int .* flags=16 merges.c:@int$
  * log: ^BAD st1 int .* merges.c:@word$
  * nolog: ^BAD .* merges.c:@use$
- * nolog: merges.c:@handle$
  */
 #include "../rt.h"
 #include <string.h>
@@ -27,15 +26,6 @@ noipa static void mix(char *p, unsigned long wild, int c)
 	*q = 1;							/* @use */
 }
 
-/* Where it is an integer it is used as one, and may be any. */
-noipa static long handle(long *p, unsigned long n, int c)
-{
-	long *q = c ? p : (long *)n;				/* @handle */
-
-	rt_nothing(0);
-	return c ? *q : (long)q;
-}
-
 noipa static void read_word(struct holder *h)
 {
 	char *q;
@@ -51,8 +41,6 @@ void test(void)
 
 	mix(own, 0, 1);
 	mix(own, (unsigned long)foreign, 0);
-	handle((long *)own, 5, 0);
-	handle((long *)own, (unsigned long)foreign, 0);
 	h->word = (unsigned long)foreign;
 	rt_nothing(h);
 	read_word(h);
