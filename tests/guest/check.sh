@@ -10,7 +10,7 @@ compilers=$(for cc in gcc-12 gcc-11; do
 	[ ! -e "$($cc -print-file-name=plugin 2>/dev/null)/include/gcc-plugin.h" ] || echo $cc
 done)
 make -s -C "$TOP/tests/plugin" O="$out" COMPILERS="$compilers" ready
-plugin=("$out/cases.t" "$out/options.t")
+plugin=("$out/cases.t" "$out/options.t" "$out/functions.t")
 random=("$out/csmith.t" "$out/more.t" "$out/memory.t")
 boot=("$TOP"/tests/boot/*.t)
 
