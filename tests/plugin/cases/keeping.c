@@ -5,7 +5,7 @@
  *
  * levels: O1 O2 O3 Os
  * unit: keeping.c
- * expect: violations=0 sum=51
+ * expect: violations=0 sum=54
  * report: after_raw_spin_lock checked=1 merged=1
  * report: after_dma_map_page_attrs checked=1 merged=1
  * report: after_raw_spin_unlock checked=2 merged=0
@@ -22,6 +22,7 @@
  * report: after_blk_mq_start_request checked=2 merged=0
  * report: after_copy_to_user checked=2 merged=0
  * report: after_kstrdup checked=2 merged=0
+ * report: after_printk checked=2 merged=0
  * report: after_unheard_of checked=2 merged=0
  */
 #include "../rt.h"
@@ -56,6 +57,7 @@ AFTER(napi_schedule_irqoff, __napi_schedule_irqoff(&lock))
 AFTER(blk_mq_start_request, blk_mq_start_request(&lock))
 AFTER(copy_to_user, _copy_to_user(user, text, sizeof(user)))
 AFTER(kstrdup, kstrdup(text, 0))
+AFTER(printk, _printk(text))
 AFTER(unheard_of, unheard_of(1))
 
 void test(void)
@@ -78,6 +80,7 @@ void test(void)
 		after_blk_mq_start_request,
 		after_copy_to_user,
 		after_kstrdup,
+		after_printk,
 		after_unheard_of,
 	};
 	unsigned int i;

@@ -18,6 +18,7 @@ void __netif_schedule(int *queue);
 void __napi_schedule(int *napi);
 void __napi_schedule_irqoff(int *napi);
 void blk_mq_start_request(int *rq);
+int _printk(const char *format, ...);
 /* No table has it. */
 void unheard_of(int n);
 
