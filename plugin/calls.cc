@@ -153,6 +153,28 @@ static void mb_find_atomic(struct mb_function *fn, gcall *stmt, const char *name
 		mb_add_arg(fn, stmt, first + 2, len, MODBOUNDS_STORE);
 }
 
+/* The type of what @stmt's argument @arg points to, as the function's prototype has it, or NULL. */
+static tree mb_pointed_to(gcall *stmt, unsigned int arg)
+{
+	tree types = TYPE_ARG_TYPES(gimple_call_fntype(stmt));
+
+	while (types && arg--)
+		types = TREE_CHAIN(types);
+	return types && POINTER_TYPE_P(TREE_VALUE(types)) ? TREE_TYPE(TREE_VALUE(types)) : NULL_TREE;
+}
+
+/* May @ptr be NULL, and still be what its function is meant to be handed? */
+static bool mb_may_be_null(tree ptr)
+{
+	gimple *def;
+
+	if (TREE_CODE(ptr) != SSA_NAME)
+		return TREE_CODE(ptr) != ADDR_EXPR;
+	def = SSA_NAME_DEF_STMT(ptr);
+	return !is_gimple_assign(def) || (gimple_assign_rhs_code(def) != ADDR_EXPR &&
+					  gimple_assign_rhs_code(def) != POINTER_PLUS_EXPR);
+}
+
 /*
  * What a kernel function touches behind one of its arguments.  Where the runtime stands for the
  * function (mb_redirect_call()), it looks at all of that, but takes each pointer for its
@@ -163,10 +185,11 @@ static void mb_find_kernel_range(struct mb_function *fn, gcall *stmt,
 				 const struct mb_kernel_range *range)
 {
 	unsigned int flags = MODBOUNDS_RANGE | (range->store ? MODBOUNDS_STORE : 0);
+	tree *slot, len = size_one_node, type = NULL_TREE;
 	unsigned int nargs = gimple_call_num_args(stmt);
 	HOST_WIDE_INT unit = range->unit;
 	struct mb_range *added;
-	tree *slot, len;
+	bool null;
 
 	if ((unsigned int)range->ptr >= nargs || range->len >= (int)nargs ||
 	    range->len2 >= (int)nargs)
@@ -175,17 +198,26 @@ static void mb_find_kernel_range(struct mb_function *fn, gcall *stmt,
 	if (!POINTER_TYPE_P(TREE_TYPE(*slot)) ||
 	    (f->checked && !mb_is_exact(f) && !mb_has_other_base(*slot)))
 		return;
-	if (!unit)
-		unit = MAX(mb_sizeof(TREE_TYPE(TREE_TYPE(*slot))), 1);
-	if (range->string || range->len < 0) {
-		mb_add_arg(fn, stmt, range->ptr,
-			   range->string ? 1 : range->bytes ? range->bytes : unit, flags);
+	null = !f->checked && mb_may_be_null(*slot);
+	if (null && integer_zerop(*slot))
+		return;
+	if (!unit && !range->string) {
+		type = mb_pointed_to(stmt, range->ptr);
+		unit = type ? MAX(mb_sizeof(type), 1) : 1;
+	}
+	if (range->string)
+		unit = 1;
+	else if (range->len >= 0)
+		len = gimple_call_arg(stmt, range->len);
+	else if (range->bytes)
+		unit = range->bytes;
+	if (range->len < 0 && !null) {
+		mb_add_arg(fn, stmt, range->ptr, unit, flags);
 		return;
 	}
-	len = gimple_call_arg(stmt, range->len);
 	if (!INTEGRAL_TYPE_P(TREE_TYPE(len)))
 		return;
-	if (unit != 1 || range->len2 >= 0 || range->bits || range->at_most)
+	if (unit != 1 || range->len2 >= 0 || range->bits || range->at_most || null)
 		flags |= MB_COUNTED;
 	added = mb_add_range(fn, stmt, slot, len, flags);
 	if (!added)
@@ -193,6 +225,7 @@ static void mb_find_kernel_range(struct mb_function *fn, gcall *stmt,
 	added->unit = unit;
 	added->bits = range->bits;
 	added->at_most = range->at_most;
+	added->null = null;
 	added->times = range->len2 >= 0 ? gimple_call_arg(stmt, range->len2) : NULL_TREE;
 }
 

@@ -106,6 +106,7 @@ struct mb_range {
 	tree times;		/* another factor, or NULL */
 	bool bits;		/* it counts bits, kept in whole longs */
 	bool at_most;		/* one byte is certain, if it is not 0 */
+	bool null;		/* behind NULL there is none */
 	unsigned int flags;
 	bool in_line;
 	bool leaves;		/* the runtime may leave from here, see leave.cc */

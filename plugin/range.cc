@@ -35,6 +35,14 @@ static tree mb_length(gimple_stmt_iterator *gsi, const struct mb_range *range)
 		len = fold_build2(MULT_EXPR, type, len, build_int_cst(type, range->unit));
 	if (range->at_most)
 		len = fold_build2(MIN_EXPR, type, len, build_one_cst(type));
+	if (range->null) {
+		tree ptr = fold_convert(ptr_type_node, unshare_expr(*range->slot));
+
+		len = force_gimple_operand_gsi(gsi, len, true, NULL_TREE, true, GSI_SAME_STMT);
+		len = fold_build3(COND_EXPR, type,
+				  fold_build2(EQ_EXPR, boolean_type_node, ptr, null_pointer_node),
+				  build_zero_cst(type), len);
+	}
 	return force_gimple_operand_gsi(gsi, len, true, NULL_TREE, true, GSI_SAME_STMT);
 }
 

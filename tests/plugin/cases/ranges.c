@@ -4,8 +4,10 @@
  * knows: they are held to the object that the pointer was computed from, or that was declared;
  * a call with one that is refused is not made, and returns an error, or its argument as
  * memcpy() would.  Strings and user copies have their first byte looked at, with its base.
+ * Behind NULL there is no range, but for memory functions.  What a range's length is counted in
+ * is the prototype's type, not that of what is handed.
  *
- * expect: violations=12 local=5 same=1 error=-22 none=0 empty=1
+ * expect: violations=14 local=5 same=1 error=-22 none=0 empty=1 null=9 array=1
  * log: ^BAD st64 range param dist=32 flags=9 of memset line @set$
  * log: ^BAD st8 range param dist=16 flags=9 of memmove line @move$
  * log: ^BAD fail9 range object dist=0 flags=9 of memset line @local$
@@ -17,7 +19,10 @@
  * log: ^BAD st1 range param dist=32 flags=9 line @print$
  * log: ^BAD st1 range param dist=32 flags=9 line @user$
  * log: ^BAD st(\d{17,}) range (param|loaded) dist=0 flags=9 of memset line @negative$
+ * log: ^BAD st4 range (param|loaded) dist=0 flags=9 of regmap_read line @value$
+ * log: ^BAD ld8 .* ranges.c:@null$
  * nolog: line @proved$
+ * nolog: ^BAD .*@elements$
  * levels: O1 O2 Os
  */
 #include "../rt.h"
@@ -28,6 +33,11 @@ unsigned long _copy_from_user(void *to, const void *from, unsigned long n);
 void get_random_bytes(void *, size_t);
 void ioread32_rep(const void *, void *, unsigned long);
 int hex2bin(unsigned char *, const char *, size_t);
+int regmap_read(void *map, unsigned int reg, unsigned int *value);
+
+struct element { long word[4]; };
+struct holder { struct element elements[2]; };
+void sg_init_table(struct element *, unsigned int);
 
 noipa static void set(char *p, long i, size_t n) { memset(p + i, 1, n); }		/* @set */
 noipa static void *move(char *p, long i, const char *s, size_t n) { return memmove(p + i, s, n); }	/* @move */
@@ -64,6 +74,9 @@ noipa static char *string(char *p, const char *s) { return strcpy(p + rt_zero(),
 noipa static int print(char *p, long i, size_t n) { return snprintf(p + i, n, "%s", "x"); }	/* @print */
 noipa static long user(char *p, long i, void *u, size_t n) { return _copy_from_user(p + i, u, n); }	/* @user */
 noipa static void negative(char *p, int n) { memset(p, 0, n); }				/* @negative */
+noipa static int value(unsigned int *p) { return regmap_read(0, 9, p); }		/* @value */
+noipa static void null(char *p, const char *from) { memcpy(p, from, 8); }		/* @null */
+noipa static void elements(struct holder *p) { sg_init_table(p->elements, 2); }		/* @elements */
 
 void test(void)
 {
@@ -92,4 +105,9 @@ void test(void)
 	rt_note("empty", user(own, 16, rt_user(8), 0) == 0);
 	user(own, 32, rt_user(8), 8);
 	negative(own, -1);
+	rt_note("null", value(NULL));
+	value((unsigned int *)far);
+	null(own, NULL);
+	elements((struct holder *)s);
+	rt_note("array", *s == 2);
 }
