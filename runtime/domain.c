@@ -107,7 +107,7 @@ static bool grant_area(struct modbounds_domain *d, void *base, size_t size, bool
 {
 	unsigned long start = (unsigned long)base;
 
-	return !size || modbounds_grant(d, start, start + size, write);
+	return !size || !modbounds_grant(d, start, start + size, write);
 }
 
 /* The module's own image: its data, and the rest for reading. */
@@ -144,10 +144,10 @@ static void free_domain(struct modbounds_domain *d)
 	free_percpu(d->packets);
 	free_percpu(d->stats);
 	modbounds_sink_destroy(d);
-	kvfree(d->reported);
-	kvfree(d->sites);
-	kvfree(d->leaks);
-	kvfree(d);
+	vfree(d->reported);
+	vfree(d->sites);
+	vfree(d->leaks);
+	vfree(d);
 }
 
 /* No more come: the sum can only be too large. */
@@ -210,7 +210,7 @@ static void remove_from_list(struct modbounds_domain *d)
  */
 struct modbounds_domain *modbounds_domain_create(const char *name, struct module *mod)
 {
-	struct modbounds_domain *d = kvzalloc(sizeof(*d), GFP_KERNEL);
+	struct modbounds_domain *d = modbounds_table_alloc(sizeof(*d));
 	struct modbounds_options o = modbounds_options(name);
 	int err = -ENOMEM;
 
@@ -233,8 +233,8 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	if (!d->stats || !d->packets || modbounds_sink_create(d) || modbounds_map_init(&d->map))
 		goto fail;
 	if (mod) {
-		d->reported = kvcalloc(BITS_TO_LONGS(mod->num_modbounds_sites + 1),
-				       sizeof(long), GFP_KERNEL);
+		d->reported = modbounds_table_alloc(BITS_TO_LONGS(mod->num_modbounds_sites + 1) *
+						    sizeof(long));
 		if (!d->reported)
 			goto fail;
 		if (modbounds_sites_init(d))
@@ -435,8 +435,8 @@ static struct notifier_block module_nb = { .notifier_call = module_gone };
 static int __init modbounds_init(void)
 {
 	modbounds_nobody.stats = alloc_percpu(struct modbounds_stats);
-	if (!modbounds_nobody.stats || modbounds_map_init(&modbounds_nobody.map) ||
-	    modbounds_grant_init() || modbounds_object_init())
+	if (!modbounds_nobody.stats || modbounds_seclude_init() ||
+	    modbounds_map_init(&modbounds_nobody.map) || modbounds_grant_init() || modbounds_object_init())
 		panic("modbounds: no memory at boot");
 	modbounds_arena_init();
 	return modbounds_blame_init() ?: register_module_notifier(&module_nb);

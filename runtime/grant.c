@@ -9,8 +9,8 @@
  *
  *	plane WRITE	an object outside of the linear mapping was granted that
  *			begins here; page by page where it is longer than a page
- *	plane READ	a slab object that begins here was granted, has been freed
- *			since, and not allocated again
+ *	plane READ	a slab object that begins here has been freed since something of
+ *			its page was granted, and not allocated again
  */
 #include <linux/memblock.h>
 #include <linux/mm.h>
@@ -29,7 +29,7 @@ u8 *modbounds_grantees;
 
 int __init modbounds_grant_init(void)
 {
-	modbounds_grantees = kvzalloc(max_pfn + 1, GFP_KERNEL);
+	modbounds_grantees = modbounds_table_alloc(max_pfn + 1);
 	return modbounds_grantees ? modbounds_map_init(&modbounds_marks) : -ENOMEM;
 }
 
@@ -86,6 +86,39 @@ static bool mark_object(struct modbounds_domain *d, unsigned long start, unsigne
 }
 
 /**
+ * modbounds_expect_free - before a slab object is looked up: who frees it from here on says so
+ * @d: the domain that may be granted it
+ * @addr: an address in it
+ *
+ * Only frees in pages where something was granted leave a mark.
+ *
+ * Context: any but NMI.
+ */
+void modbounds_expect_free(struct modbounds_domain *d, unsigned long addr)
+{
+	unsigned long pfn = PFN_DOWN(addr - PAGE_OFFSET);
+
+	if (modbounds_is_linear(addr) && pfn_valid(pfn) &&
+	    folio_test_slab(page_folio(pfn_to_page(pfn))))
+		mark_object(d, addr, addr + 1);
+}
+
+/*
+ * Was it freed while it was looked up and granted?  Then the free may have come before the
+ * grant, and has not ended it.  Who frees leaves its mark first and looks for grants then;
+ * here it is the other way round.
+ */
+static bool is_gone(unsigned long start)
+{
+	unsigned int first = modbounds_bit(start);
+
+	if (!modbounds_is_linear(start))
+		return !modbounds_map_test(&modbounds_marks, start, GRANTED);
+	return !modbounds_grantee((void *)start) ||
+	       test_bit(first, modbounds_plane(modbounds_find_leaf(&modbounds_marks, start), FREED));
+}
+
+/**
  * modbounds_grant - remember that a domain may touch an object
  * @d: the domain
  * @start: the object's first byte
@@ -95,20 +128,25 @@ static bool mark_object(struct modbounds_domain *d, unsigned long start, unsigne
  * The mark is set first: a free that comes in between finds it.
  *
  * Context: any but NMI.
- * Return: false if there was no memory to remember it: ask again next time.
+ * Return: 0; -ENOMEM if there was no memory to remember it: ask again next time; -ESTALE if
+ * the object was freed meanwhile: nothing is granted.
  */
-bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
-		     unsigned long end, bool write)
+int modbounds_grant(struct modbounds_domain *d, unsigned long start,
+		    unsigned long end, bool write)
 {
 	if (!mark_object(d, start, end) ||
 	    !modbounds_map_set(&d->map, start, end,
 			       write ? MODBOUNDS_BOTH : MODBOUNDS_READ)) {
 		WRITE_ONCE(d->forgetful, true);
-		return false;
+		return -ENOMEM;
+	}
+	if (is_gone(start)) {
+		modbounds_map_clear(&d->map, start, end, MODBOUNDS_BOTH);
+		return -ESTALE;
 	}
 	modbounds_count(d, grants);
 	trace_grant(d->name, start, end, write);
-	return true;
+	return 0;
 }
 
 /*
@@ -143,6 +181,11 @@ static __always_inline bool touch(struct modbounds_domain *d, unsigned long base
 	    test_bit(first, leaf->read))
 		return false;
 	modbounds_change_bits(leaf, first, modbounds_bit(end - 1), MODBOUNDS_BOTH, true);
+	/* As is_gone() asks. */
+	if (unlikely(test_bit(first, modbounds_plane(marks, FREED)))) {
+		modbounds_change_bits(leaf, first, modbounds_bit(end - 1), MODBOUNDS_BOTH, false);
+		return false;
+	}
 	modbounds_count(d, grants);
 	return true;
 }
@@ -235,12 +278,14 @@ void MODBOUNDS_DIRECT __modbounds_object_freed(const void *p, struct kmem_cache 
 	d = READ_ONCE(modbounds_numbered[grantee]);
 	if (!d || (start ^ last) >= BITS_PER_LONG * MODBOUNDS_GRANULE || trace_revoke_enabled())
 		goto slow;
-	leaf = modbounds_find_leaf(&d->map, start);
 	first = modbounds_bit(start);
+	marks = modbounds_find_leaf(&modbounds_marks, start);
+	if (marks == &modbounds_empty_leaf)
+		goto out;
+	set_bit(first, modbounds_plane(marks, FREED));
+	leaf = modbounds_find_leaf(&d->map, start);
 	if (!test_bit(first, leaf->read))
 		goto out;
-	marks = modbounds_find_leaf(&modbounds_marks, start);
-	set_bit(first, modbounds_plane(marks, FREED));
 	granules = ~rol64(~1UL << (most / MODBOUNDS_GRANULE), first % BITS_PER_LONG);
 	modbounds_change_word(leaf, first / BITS_PER_LONG, granules, MODBOUNDS_BOTH, false);
 	modbounds_count(d, revokes);

@@ -88,12 +88,34 @@ static const struct guard {
 	{ "uts_namespace" },
 	{ "dentry", may_change_dentry },	/* file systems': their own only */
 	{ "inode_cache", may_change_inode },
-	{ "shmem_inode_cache" },	/* of file systems that are never a module's */
+	/*
+	 * What file systems allocate their inodes from, where these are not checked modules;
+	 * but not if other modules help with them (fat, nfs).
+	 */
+	{ "shmem_inode_cache" },
 	{ "proc_inode_cache" },
+	{ "hugetlbfs_inode_cache" },
+	{ "mqueue_inode_cache" },
+	{ "rpc_inode_cache" },
+	{ "ext2_inode_cache" },
+	{ "ext4_inode_cache" },
+	{ "xfs_inode" },
+	{ "btrfs_inode" },
+	{ "f2fs_inode_cache" },
+	{ "exfat_inode_cache" },
+	{ "isofs_inode_cache" },
+	{ "udf_inode_cache" },
+	{ "squashfs_inode_cache" },
+	{ "erofs_inode" },
+	{ "cifs_inode_cache" },
+	{ "ceph_inode_info" },
+	{ "fuse_inode" },
+	{ "ovl_inode" },
+	{ "v9fs_inode_cache" },
 };
 
 /**
- * modbounds_guard_of - are the objects of a cache guarded?
+ * modbounds_guard_of - are the objects of a cache guarded that is being made?
  * @name: the cache's name
  *
  * Context: any, from the first cache on.
@@ -103,6 +125,9 @@ u8 modbounds_guard_of(const char *name)
 {
 	unsigned int i;
 
+	/* A module's own. */
+	if (modbounds_running_domain() != &modbounds_nobody)
+		return 0;
 	for (i = 0; i < ARRAY_SIZE(guards); i++)
 		if (!strcmp(guards[i].cache, name))
 			return i + 1;

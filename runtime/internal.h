@@ -280,7 +280,8 @@ extern struct modbounds_map modbounds_marks;
 int modbounds_grant_init(void);
 void modbounds_forget_marks(void);
 void modbounds_forget_page(unsigned long pfn, unsigned long start);
-bool modbounds_grant(struct modbounds_domain *d, unsigned long start,
+void modbounds_expect_free(struct modbounds_domain *d, unsigned long addr);
+int modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		     unsigned long end, bool write);
 bool modbounds_touch(struct modbounds_domain *d, unsigned long base, unsigned long addr,
 		     unsigned long len);
@@ -323,7 +324,14 @@ struct modbounds_object {
 	u8 guard;
 };
 
+
+/* seclude.c */
 void modbounds_mark_stack(struct task_struct *tsk);
+bool modbounds_is_secluded(unsigned long pfn);
+void *modbounds_table_alloc(size_t size);
+void *modbounds_table_part(size_t size, gfp_t gfp);
+void modbounds_table_part_free(void *part, size_t size);
+int modbounds_seclude_init(void);
 void modbounds_find_object(unsigned long addr, struct modbounds_object *o);
 void modbounds_extend_pages(struct modbounds_object *o, unsigned long end);
 bool modbounds_find_struct_pages(unsigned long base, unsigned long addr, unsigned long len,

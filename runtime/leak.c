@@ -130,7 +130,7 @@ void modbounds_leaks_remember(struct modbounds_domain *d)
 {
 	if (!READ_ONCE(track) || d->leaks)
 		return;
-	d->leaks = kvzalloc(sizeof(*d->leaks), GFP_KERNEL);
+	d->leaks = modbounds_table_alloc(sizeof(*d->leaks));
 	if (d->leaks)
 		walk_slabs(d, count_sites, d->leaks);
 }

@@ -19,7 +19,7 @@ static struct modbounds_mid *empty_mid;
 
 static struct modbounds_mid *new_mid(gfp_t gfp)
 {
-	struct modbounds_mid *mid = kmalloc(sizeof(*mid), gfp);
+	struct modbounds_mid *mid = modbounds_table_part(sizeof(*mid), gfp);
 	int i;
 
 	if (mid)
@@ -65,8 +65,8 @@ void modbounds_map_destroy(struct modbounds_map *map)
 			continue;
 		for (j = 0; j < MODBOUNDS_MID_ENTRIES; j++)
 			if (mid->leaf[j] != &modbounds_empty_leaf)
-				kfree(mid->leaf[j]);
-		kfree(mid);
+				modbounds_table_part_free(mid->leaf[j], sizeof(*mid->leaf[j]));
+		modbounds_table_part_free(mid, sizeof(*mid));
 	}
 }
 
@@ -106,19 +106,18 @@ static noinline struct modbounds_leaf *make_leaf(struct modbounds_map *map, unsi
 
 	midp = &map->mid[(addr >> MODBOUNDS_MID_SHIFT) & (MODBOUNDS_ROOT_ENTRIES - 1)];
 	if (READ_ONCE(*midp) == empty_mid) {
-		mid = kmalloc(sizeof(*mid), gfp);
+		mid = new_mid(gfp);
 		if (!mid)
 			goto out;
-		memcpy(mid, empty_mid, sizeof(*mid));
 		if (cmpxchg(midp, empty_mid, mid) != empty_mid)
-			kfree(mid);
+			modbounds_table_part_free(mid, sizeof(*mid));
 	}
 	mid = READ_ONCE(*midp);
 	leafp = &mid->leaf[(addr >> MODBOUNDS_LEAF_SHIFT) & (MODBOUNDS_MID_ENTRIES - 1)];
 	if (READ_ONCE(*leafp) == &modbounds_empty_leaf) {
-		leaf = kzalloc(sizeof(*leaf), gfp);
+		leaf = modbounds_table_part(sizeof(*leaf), gfp);
 		if (leaf && cmpxchg(leafp, &modbounds_empty_leaf, leaf) != &modbounds_empty_leaf)
-			kfree(leaf);
+			modbounds_table_part_free(leaf, sizeof(*leaf));
 	}
 out:
 	modbounds_alloc_end(prev);

@@ -64,7 +64,7 @@ void __modbounds_part_pages(struct page *page, unsigned long from, unsigned long
 
 int __init modbounds_object_init(void)
 {
-	joined = kvcalloc(BITS_TO_LONGS(max_pfn + 1), sizeof(long), GFP_KERNEL);
+	joined = modbounds_table_alloc(BITS_TO_LONGS(max_pfn + 1) * sizeof(long));
 	return joined ? 0 : -ENOMEM;
 }
 
@@ -74,21 +74,6 @@ static void set_extent(struct modbounds_object *o, enum modbounds_class class,
 	o->class = class;
 	o->start = start;
 	o->end = end;
-}
-
-/**
- * modbounds_mark_stack - remember that an area is a task's stack
- * @tsk: a task that is being made
- *
- * The mark at the end of a stack does not tell: memory that was a stack once keeps it.
- *
- * Context: may sleep.
- */
-void modbounds_mark_stack(struct task_struct *tsk)
-{
-#ifdef CONFIG_VMAP_STACK
-	tsk->stack_vm_area->flags |= VM_MODBOUNDS_STACK;
-#endif
 }
 
 /* Are these pages a task's stack?  Only where stacks are not in areas of their own. */
@@ -181,17 +166,20 @@ static bool find_module_image(unsigned long addr, struct modbounds_object *o)
 
 static void find_vmalloc(unsigned long addr, struct modbounds_object *o)
 {
-	unsigned long start, size;
-	bool percpu, stack;
+	unsigned long start, size, flags;
 
-	switch (vmalloc_extent(addr, &start, &size, &percpu, &stack)) {
+	switch (vmalloc_extent(addr, &start, &size, &flags)) {
 	case 0:
-		if (percpu)
+		if (flags & VM_MODBOUNDS_TABLE)
+			set_extent(o, MODBOUNDS_FORBIDDEN, addr, addr);
+		else if (flags & VM_MODBOUNDS_PERCPU)
 			set_extent(o, MODBOUNDS_PERCPU, addr, addr);
-		else if (stack)
+		else if (flags & VM_MODBOUNDS_STACK)
 			set_extent(o, MODBOUNDS_STACK, addr, addr);
-		else
+		else if (!(flags & VM_MODBOUNDS_BLOCK))
 			set_extent(o, MODBOUNDS_VMALLOC, start, start + size);
+		else if (vmalloc_to_page((void *)addr))
+			set_extent(o, MODBOUNDS_VMALLOC, addr, addr);
 		break;
 	case -EBUSY:
 		set_extent(o, MODBOUNDS_BUSY, addr, addr);
@@ -218,6 +206,10 @@ static void find_pages(unsigned long addr, struct modbounds_object *o)
 		return;
 	}
 	if (folio_test_pgtable(folio)) {
+		set_extent(o, MODBOUNDS_FORBIDDEN, addr, addr);
+		return;
+	}
+	if (modbounds_is_secluded(pfn)) {
 		set_extent(o, MODBOUNDS_FORBIDDEN, addr, addr);
 		return;
 	}

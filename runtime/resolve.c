@@ -140,6 +140,7 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	if (a->flags & MODBOUNDS_USER && __access_ok((void __user *)a->addr, a->len))
 		return MODBOUNDS_PASS;
 
+	modbounds_expect_free(d, a->base);
 	if (on_stack(a->base, a->sp))
 		o = (struct modbounds_object){ .class = MODBOUNDS_STACK };
 	else if (!modbounds_find_struct_pages(a->base, a->addr, a->len, &o))
@@ -190,8 +191,8 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		o.start = max(o.start, ALIGN_DOWN(a->addr, MODBOUNDS_RUN_SIZE));
 		o.end = min(o.end, ALIGN_DOWN(a->addr, MODBOUNDS_RUN_SIZE) + MODBOUNDS_RUN_SIZE);
 	}
-	modbounds_grant(d, o.start, o.end, !o.readonly);
-	return MODBOUNDS_PASS;
+	return modbounds_grant(d, o.start, o.end, !o.readonly) == -ESTALE ?
+		MODBOUNDS_USE_AFTER_FREE : MODBOUNDS_PASS;
 }
 
 /* What a caller has on its stack is never remembered, so it is looked at each time anew. */

@@ -50,7 +50,7 @@ int modbounds_sites_init(struct modbounds_domain *d)
 	/* At least half of it stays empty. */
 	d->site_bits = order_base_2(2 * mod->num_modbounds_sites + 1);
 	mask = BIT(d->site_bits) - 1;
-	d->sites = kvcalloc(mask + 1, sizeof(*d->sites), GFP_KERNEL);
+	d->sites = modbounds_table_alloc((mask + 1) * sizeof(*d->sites));
 	if (!d->sites)
 		return -ENOMEM;
 	for (i = 0; i < mod->num_modbounds_sites; i++) {

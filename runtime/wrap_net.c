@@ -45,6 +45,7 @@ static void *get_head(struct modbounds_domain *d)
 			return NULL;
 	}
 	skb = packets->head[--packets->count];
+	modbounds_object_allocated(skb);
 	kasan_mempool_unpoison_object(skb, sizeof(struct sk_buff));
 	return skb;
 }
@@ -65,10 +66,12 @@ bool __modbounds_skb_put(void *skb)
 	d = container_of(arena, struct modbounds_domain, arena);
 	packets = this_cpu_ptr(d->packets);
 	/* No module: somebody drains what is put aside, see modbounds_packets_drain(). */
-	if (unlikely(packets->count == ARRAY_SIZE(packets->head) || !READ_ONCE(d->mod)))
+	if (unlikely(packets->count == ARRAY_SIZE(packets->head) || !READ_ONCE(d->mod))) {
 		kmem_cache_free(net_hotdata.skbuff_cache, skb);
-	else if (kasan_mempool_poison_object(skb))
+	} else if (kasan_mempool_poison_object(skb)) {
+		modbounds_object_aside(skb, d->caches[HEAD_BUCKET]);
 		packets->head[packets->count++] = skb;
+	}
 	rcu_read_unlock();
 	return true;
 }

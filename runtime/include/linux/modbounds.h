@@ -10,6 +10,7 @@
 #include <linux/jump_label.h>
 #include <linux/modbounds_abi.h>
 #include <linux/types.h>
+#include <linux/vmalloc.h>
 
 struct kmem_cache;
 struct module;
@@ -97,10 +98,14 @@ static __always_inline void modbounds_switch(struct task_struct *prev, struct ta
 
 /* the vmalloc allocator's answer to the resolver */
 int vmalloc_extent(unsigned long addr, unsigned long *start,
-		   unsigned long *size, bool *percpu, bool *stack);
+		   unsigned long *size, unsigned long *flags);
 
-/* Of a vm_struct's flags, one that nobody else uses: it is a task's stack. */
-#define VM_MODBOUNDS_STACK	0x00080000
+/* Of a vm_struct's flags, two that nobody else uses. */
+#define VM_MODBOUNDS_STACK	0x00080000	/* it is a task's stack */
+#define VM_MODBOUNDS_TABLE	0x00100000	/* it holds a table of the runtime */
+/* Not flags of a vm_struct, but what vmalloc_extent() says beside them. */
+#define VM_MODBOUNDS_PERCPU	0x00200000	/* it is a chunk of the per-CPU allocator */
+#define VM_MODBOUNDS_BLOCK	0x00400000	/* it is shared by callers of vm_map_ram() */
 
 /**
  * modbounds_join_pages - note how far pages reach that are not compound
@@ -152,6 +157,19 @@ static inline void modbounds_range_freed(const void *p, size_t size)
 		__modbounds_range_freed(p, size);
 }
 
+void __modbounds_seclude(const struct vm_struct *area, bool on);
+
+/**
+ * modbounds_area_gone - an area is unmapped: all grants to it end
+ * @area: it; its pages may be anybody's from here on
+ */
+static inline void modbounds_area_gone(struct vm_struct *area)
+{
+	if (unlikely(area->flags & (VM_MODBOUNDS_STACK | VM_MODBOUNDS_TABLE)))
+		__modbounds_seclude(area, false);
+	modbounds_range_freed(area->addr, get_vm_area_size(area));
+}
+
 /**
  * modbounds_vfree - free what stands for a vmalloc area
  * @p: what vfree() was given, by the module or by the kernel
@@ -196,6 +214,7 @@ static inline void modbounds_join_pages(struct page *page, unsigned int order, b
 static inline void modbounds_part_pages(struct page *page, unsigned long from, unsigned long to) { }
 static inline bool modbounds_pages_freed(struct page *page, unsigned int order) { return false; }
 static inline void modbounds_range_freed(const void *p, size_t size) { }
+static inline void modbounds_area_gone(struct vm_struct *area) { }
 static inline bool modbounds_vfree(const void *p) { return false; }
 static inline void modbounds_percpu_freed(void __percpu *p, size_t size) { }
 

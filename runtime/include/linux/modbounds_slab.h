@@ -74,6 +74,19 @@ static __always_inline unsigned int modbounds_grantee(const void *p)
 } while (0)
 
 /**
+ * modbounds_object_aside - an object is free, but is put aside instead of freed
+ * @p: the object
+ * @s: its cache
+ *
+ * Who takes it up again says modbounds_object_allocated().
+ */
+static __always_inline void modbounds_object_aside(const void *p, struct kmem_cache *s)
+{
+	if (static_branch_unlikely(&modbounds_active) && modbounds_grantee(p))
+		__modbounds_object_freed(p, s, modbounds_grantee(p));
+}
+
+/**
  * modbounds_object_allocated - a slab object begins a new life
  * @p: the object, or NULL
  */
@@ -366,6 +379,7 @@ static inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 }
 
 static inline void modbounds_object_freed(const void *p, struct kmem_cache *s, bool after_rcu) { }
+static inline void modbounds_object_aside(const void *p, struct kmem_cache *s) { }
 static inline void modbounds_object_allocated(const void *p) { }
 
 #endif
