@@ -436,7 +436,8 @@ static int __init modbounds_init(void)
 {
 	modbounds_nobody.stats = alloc_percpu(struct modbounds_stats);
 	if (!modbounds_nobody.stats || modbounds_seclude_init() ||
-	    modbounds_map_init(&modbounds_nobody.map) || modbounds_grant_init() || modbounds_object_init())
+	    modbounds_map_init(&modbounds_nobody.map) || modbounds_grant_init() ||
+	    modbounds_object_init())
 		panic("modbounds: no memory at boot");
 	modbounds_arena_init();
 	return modbounds_blame_init() ?: register_module_notifier(&module_nb);

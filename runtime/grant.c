@@ -110,12 +110,10 @@ void modbounds_expect_free(struct modbounds_domain *d, unsigned long addr)
  */
 static bool is_gone(unsigned long start)
 {
-	unsigned int first = modbounds_bit(start);
-
 	if (!modbounds_is_linear(start))
 		return !modbounds_map_test(&modbounds_marks, start, GRANTED);
 	return !modbounds_grantee((void *)start) ||
-	       test_bit(first, modbounds_plane(modbounds_find_leaf(&modbounds_marks, start), FREED));
+	       modbounds_map_test(&modbounds_marks, start, FREED);
 }
 
 /**

@@ -282,7 +282,7 @@ void modbounds_forget_marks(void);
 void modbounds_forget_page(unsigned long pfn, unsigned long start);
 void modbounds_expect_free(struct modbounds_domain *d, unsigned long addr);
 int modbounds_grant(struct modbounds_domain *d, unsigned long start,
-		     unsigned long end, bool write);
+		    unsigned long end, bool write);
 bool modbounds_touch(struct modbounds_domain *d, unsigned long base, unsigned long addr,
 		     unsigned long len);
 bool MODBOUNDS_KEEPS_REGISTERS modbounds_first_touch(unsigned long addr, unsigned long ip);
@@ -323,7 +323,6 @@ struct modbounds_object {
 	bool readonly;
 	u8 guard;
 };
-
 
 /* seclude.c */
 void modbounds_mark_stack(struct task_struct *tsk);
