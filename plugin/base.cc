@@ -286,3 +286,17 @@ bool mb_has_other_base(tree pointer)
 	mb_find_roots(at.base, false, &roots, 48);
 	return roots.moved;
 }
+
+/* Is @pointer at a variable distance from a good one that is no declared object? */
+bool mb_is_moved(tree pointer)
+{
+	struct mb_roots roots;
+	struct mb_place at;
+
+	if (!mb_place_ptr(pointer, &at) || TREE_CODE(at.base) != SSA_NAME ||
+	    mb_origin(at.base) == MODBOUNDS_ORIGIN_INT)
+		return false;
+	roots.moved = roots.chosen = false;
+	mb_find_roots(at.base, false, &roots, 48);
+	return at.index || roots.moved;
+}

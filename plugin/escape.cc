@@ -3,7 +3,9 @@
  * Pointers that leave the function (arguments of calls, what is stored and returned) or come
  * together with others.  One that was made from integers has no right of its own, and whoever
  * gets it takes it for a good one: it is checked before, as a load of its first
- * byte.
+ * byte.  So is one at a variable distance from the pointer that it was computed from
+ * (MODBOUNDS_RANGE), for who gets it cannot know that one any more; it may point behind
+ * the object's end, as C allows.
  *
  * The other way round, drivers keep pointers in integers: a tasklet's argument,
  * a cookie in a descriptor, a handle.  Where a pointer leaves the function as an
@@ -23,16 +25,18 @@ bool mb_kernel_half(void)
 	return ix86_cmodel == CM_KERNEL;
 }
 
-static void mb_add_escape(struct mb_function *fn, gimple *stmt, tree *slot)
+static void mb_add_escape(struct mb_function *fn, gimple *stmt, tree *slot, bool held)
 {
 	tree type = TREE_TYPE(*slot);
 
 	/* Of constants, those in use are no addresses: ERR_PTR(-EIO), (void *)1. */
 	if (TREE_CODE(*slot) != SSA_NAME || !POINTER_TYPE_P(type) ||
-	    !ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(type))) ||
-	    mb_origin(*slot) != MODBOUNDS_ORIGIN_INT)
+	    !ADDR_SPACE_GENERIC_P(TYPE_ADDR_SPACE(TREE_TYPE(type))))
 		return;
-	mb_add_ptr(fn, stmt, slot, 1, MODBOUNDS_ESCAPE);
+	if (mb_origin(*slot) == MODBOUNDS_ORIGIN_INT)
+		mb_add_ptr(fn, stmt, slot, 1, MODBOUNDS_ESCAPE);
+	else if (!held && mb_is_moved(*slot))
+		mb_add_ptr(fn, stmt, slot, 1, MODBOUNDS_ESCAPE | MODBOUNDS_RANGE);
 }
 
 /*
@@ -102,9 +106,10 @@ static void mb_add_integer(struct mb_function *fn, gimple *stmt, tree t)
 	mb_add_exposed(fn, stmt, pointer);
 }
 
-static void mb_add_leaving(struct mb_function *fn, gimple *stmt, tree *slot)
+/* @held: something else holds it to its object, wherever it points to. */
+static void mb_add_leaving(struct mb_function *fn, gimple *stmt, tree *slot, bool held)
 {
-	mb_add_escape(fn, stmt, slot);
+	mb_add_escape(fn, stmt, slot, held);
 	/* A word of the kernel's own structures is taken for a pointer when it is read. */
 	if (gimple_code(stmt) != GIMPLE_ASSIGN || !mb_kernel_field(gimple_assign_lhs(stmt)))
 		mb_add_integer(fn, stmt, *slot);
@@ -166,6 +171,18 @@ void mb_forget_merges(void)
 	mb_merged = NULL;
 }
 
+/* Is what argument @arg of the call @stmt points to a range that the table knows? */
+static bool mb_has_range(gimple *stmt, unsigned int arg)
+{
+	const struct mb_kernel_function *f = mb_kernel_function_of(gimple_call_fndecl(stmt));
+	unsigned int i;
+
+	for (i = 0; f && i < f->nranges; i++)
+		if (f->ranges[i].ptr == (int)arg)
+			return true;
+	return false;
+}
+
 void mb_find_escapes(struct mb_function *fn, gimple *stmt)
 {
 	unsigned int i;
@@ -173,9 +190,9 @@ void mb_find_escapes(struct mb_function *fn, gimple *stmt)
 	switch (gimple_code(stmt)) {
 	case GIMPLE_ASSIGN:
 		if (gimple_assign_single_p(stmt) && mb_is_memory(gimple_assign_lhs(stmt)))
-			mb_add_leaving(fn, stmt, gimple_assign_rhs1_ptr(stmt));
+			mb_add_leaving(fn, stmt, gimple_assign_rhs1_ptr(stmt), false);
 		else if (mb_merged->contains(stmt))
-			mb_add_escape(fn, stmt, gimple_assign_rhs1_ptr(stmt));
+			mb_add_escape(fn, stmt, gimple_assign_rhs1_ptr(stmt), true);
 		break;
 	case GIMPLE_CALL:
 		/* Builtins and memory functions keep no pointer; calls.cc knows what they access. */
@@ -183,13 +200,14 @@ void mb_find_escapes(struct mb_function *fn, gimple *stmt)
 		    (gimple_call_fndecl(stmt) && fndecl_built_in_p(gimple_call_fndecl(stmt))))
 			break;
 		for (i = 0; i < gimple_call_num_args(stmt); i++)
-			mb_add_leaving(fn, stmt, gimple_call_arg_ptr(stmt, i));
+			mb_add_leaving(fn, stmt, gimple_call_arg_ptr(stmt, i),
+				       mb_has_range(stmt, i));
 		break;
 	case GIMPLE_RETURN: {
 		greturn *ret = as_a<greturn *>(stmt);
 
 		if (gimple_return_retval(ret))
-			mb_add_leaving(fn, stmt, gimple_return_retval_ptr(ret));
+			mb_add_leaving(fn, stmt, gimple_return_retval_ptr(ret), false);
 		break;
 	}
 	default:

@@ -188,6 +188,7 @@ bool mb_usable(tree t);
 /* base.cc */
 tree mb_origin_base(tree pointer);
 bool mb_has_other_base(tree pointer);
+bool mb_is_moved(tree pointer);
 void mb_forget_bases(void);
 
 /* access.cc */

@@ -14,7 +14,7 @@
 
 #include "internal.h"
 
-struct modbounds_leaf modbounds_empty_leaf;
+struct modbounds_leaf modbounds_empty_leaf __ro_after_init;
 static struct modbounds_mid *empty_mid;
 
 static struct modbounds_mid *new_mid(gfp_t gfp)

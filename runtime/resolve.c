@@ -18,7 +18,8 @@
 /* Out of bounds, as the report says it. */
 static enum modbounds_verdict outside(const struct modbounds_access *a)
 {
-	return a->flags & MODBOUNDS_RANGE ? MODBOUNDS_BAD_RANGE : MODBOUNDS_OUT_OF_BOUNDS;
+	return a->flags & MODBOUNDS_RANGE && !(a->flags & MODBOUNDS_ESCAPE) ?
+		MODBOUNDS_BAD_RANGE : MODBOUNDS_OUT_OF_BOUNDS;
 }
 
 static bool inside(unsigned long addr, unsigned long len, unsigned long start,
@@ -117,6 +118,15 @@ static bool integer_may(struct modbounds_domain *d, const struct modbounds_acces
 	       modbounds_grantee((void *)a->base) == d->number;
 }
 
+/*
+ * A pointer at a variable distance from its base, which goes on: what it leads to is looked
+ * at when it is used.  Here it is asked only whether it has left a live object.
+ */
+static bool is_moved(const struct modbounds_access *a)
+{
+	return a->flags & MODBOUNDS_ESCAPE && a->flags & MODBOUNDS_RANGE;
+}
+
 static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 						   const struct modbounds_access *a)
 {
@@ -156,6 +166,9 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		return MODBOUNDS_PASS;
 	}
 
+	if (is_moved(a) && (o.class == MODBOUNDS_NONE || o.class == MODBOUNDS_FORBIDDEN ||
+			    o.freed || (a->addr == o.end && o.start != o.end)))
+		return MODBOUNDS_PASS;
 	switch (o.class) {
 	case MODBOUNDS_NONE:
 		return MODBOUNDS_WILD;
@@ -214,7 +227,7 @@ static __always_inline enum modbounds_verdict resolve(struct modbounds_domain *d
 		return MODBOUNDS_PASS;
 	verdict = look_closer(d, a);
 	/* A pointer that goes on as an integer: its object is granted, if there is one. */
-	if (a->flags & MODBOUNDS_ESCAPE && a->origin != MODBOUNDS_ORIGIN_INT)
+	if (a->flags & MODBOUNDS_ESCAPE && !is_moved(a) && a->origin != MODBOUNDS_ORIGIN_INT)
 		return MODBOUNDS_PASS;
 	return verdict;
 }

@@ -112,6 +112,17 @@ static int allowed(unsigned long addr, unsigned long len, unsigned int flags)
 	return addr >= (unsigned long)&end && end <= stack_top;
 }
 
+/* Does @addr lie in the object that @base points to, or behind its end? */
+static int may_move(unsigned long base, unsigned long addr)
+{
+	int i;
+
+	for (i = 0; i < nranges; i++)
+		if (base >= ranges[i].start && base < ranges[i].end)
+			return addr >= ranges[i].start && addr <= ranges[i].end;
+	return 1;
+}
+
 static void fatal(const char *why)
 {
 	printf("fatal: %s\n", why);
@@ -260,7 +271,7 @@ void rt_miss(struct regs *r)
 	ok = kind != 2 && allowed(addr, site->len, site->flags);
 	/* A pointer that goes on as an integer: there is nothing to refuse. */
 	if (site->flags & MODBOUNDS_ESCAPE && site->origin != MODBOUNDS_ORIGIN_INT)
-		ok = 1;
+		ok = !(site->flags & MODBOUNDS_RANGE) || may_move(base, addr);
 	LOG("%s %s%d %s dist=%ld type=%u flags=%d %s:%u\n", ok ? "ok" : "BAD",
 	    kind == 2 ? "fail" : kind ? "st" : "ld", (int)site->len, origins[site->origin],
 	    (long)(addr - base), site->type_size, site->flags & ~MODBOUNDS_LEAVE,

@@ -98,7 +98,9 @@
 /*
  * Not accessed: passed on, stored or returned.  With an origin other than
  * MODBOUNDS_ORIGIN_INT it is a pointer that goes on as an integer: its object is
- * granted if there is a right to it, and nothing is refused.
+ * granted if there is a right to it, and nothing is refused.  But with MODBOUNDS_RANGE it is
+ * a pointer at a variable distance from its base, which may not have left the object that this
+ * points to; it may point behind its end.
  */
 #define MODBOUNDS_ESCAPE	0x10
 #define MODBOUNDS_ARGUMENT	0x20	/* not accessed: what a kernel function is given */
