@@ -21,13 +21,14 @@ declare -A variant_table=(
 	[plain]='x86_64 plain'
 	[stores]='x86_64 stores'
 	[all]='x86_64 instrumented'
+	[no-handover]='x86_64 no-handover'		# what calls hand to the kernel is not looked at
 	[precise]='x86_64 instrumented modbounds.mode=precise'
 	[trusted]='x86_64 instrumented modbounds.mode=trusted'
 	[kasan-driver]='kasan-driver plain'		# only modules are built with KASAN
 	[kasan]='kasan plain'
 	[userspace]='x86_64 plain'			# null_blk's work by nbdkit, over nbd
 )
-variants=(stock plain stores all precise trusted kasan-driver kasan userspace)
+variants=(stock plain stores no-handover all precise trusted kasan-driver kasan userspace)
 uml_variants=(stock plain stores all precise trusted)
 file_variants=(plain all precise trusted)
 

@@ -3,7 +3,7 @@
 #
 # kernel-patch/modules.sh KERNEL VARIANT [NAME...]
 #
-# Build modules outside of the tree, VARIANT plain, instrumented or stores, into
+# Build modules outside of the tree, VARIANT plain, instrumented, stores or no-handover, into
 # build/modules/KERNEL/VARIANT/NAME/: drivers of the tree, from unmodified copies
 # of their sources, and our own test modules.
 

@@ -72,8 +72,8 @@ void mb_find_arguments(struct mb_function *fn, gimple *stmt)
 
 	if (!call || !mb_can_skip(call))
 		return;
-	found.objects = mb_options.calls && mb_leaves_module(call);
-	found.pointer = mb_options.calls && mb_kernel_half() && !gimple_call_fndecl(call) &&
+	found.objects = mb_options.handover && mb_leaves_module(call);
+	found.pointer = mb_options.handover && mb_kernel_half() && !gimple_call_fndecl(call) &&
 			TREE_CODE(gimple_call_fn(call)) == SSA_NAME;
 	for (i = fn->ranges.length(); i-- && fn->ranges[i].stmt == stmt;)
 		found.ranges |= fn->ranges[i].skips = !mb_is_redirected(call);
@@ -164,6 +164,7 @@ static void mb_emit_objects(struct mb_function *fn, const struct mb_call *call, 
 		check.flags = mb_argument_flags(gimple_call_fndecl(stmt), i);
 		if (call->leaves)
 			check.flags |= MODBOUNDS_LEAVE;
+		check.type = mb_type_number(TREE_TYPE(TREE_VALUE(types)));
 		check.in_line = call->in_line;
 		mb_emit_argument(stmt, pointer, &check, mb_skip_block(stmt, skip));
 		fn->counts.arguments++;

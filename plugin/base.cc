@@ -19,6 +19,7 @@ struct mb_roots {
 	auto_vec<tree> found;	/* what the ways lead to, each once */
 	bool moved;		/* by a variable distance, or by a constant for each round of a loop */
 	bool chosen;		/* by more than PHIs: which way was taken cannot be kept */
+	bool numbers;		/* on one way it is none: what was found need not dominate */
 };
 
 /* Shadows that were made in this function: of a PHI of addresses, the PHI of their bases. */
@@ -175,8 +176,10 @@ static void mb_find_roots(tree t, bool behind_phi, struct mb_roots *roots, unsig
 		return;
 	def = SSA_NAME_DEF_STMT(t);
 	if (gimple_code(def) == GIMPLE_PHI) {
-		for (i = 0; i < gimple_phi_num_args(def); i++)
+		for (i = 0; i < gimple_phi_num_args(def); i++) {
+			roots->numbers |= mb_is_number(gimple_phi_arg_def(def, i));
 			mb_find_roots(gimple_phi_arg_def(def, i), true, roots, depth - 1);
+		}
 		return;
 	}
 	if (gimple_code(def) == GIMPLE_ASSIGN) {
@@ -264,11 +267,11 @@ tree mb_origin_base(tree pointer)
 
 	if (TREE_CODE(pointer) != SSA_NAME)
 		return pointer;
-	roots.moved = roots.chosen = false;
+	roots.moved = roots.chosen = roots.numbers = false;
 	mb_find_roots(pointer, false, &roots, 48);
 	if (!roots.moved || roots.found.is_empty())
 		return pointer;
-	if (roots.found.length() == 1)
+	if (roots.found.length() == 1 && !roots.numbers)
 		return mb_usable(roots.found[0]) ? roots.found[0] : pointer;
 	return mb_can_shadow(&roots) ? mb_shadow(pointer) : pointer;
 }
@@ -282,7 +285,7 @@ bool mb_has_other_base(tree pointer)
 	if (!mb_place_ptr(pointer, &at) || at.index || at.off || TREE_CODE(at.base) != SSA_NAME ||
 	    mb_origin(at.base) == MODBOUNDS_ORIGIN_INT)
 		return true;
-	roots.moved = roots.chosen = false;
+	roots.moved = roots.chosen = roots.numbers = false;
 	mb_find_roots(at.base, false, &roots, 48);
 	return roots.moved;
 }
@@ -296,7 +299,7 @@ bool mb_is_moved(tree pointer)
 	if (!mb_place_ptr(pointer, &at) || TREE_CODE(at.base) != SSA_NAME ||
 	    mb_origin(at.base) == MODBOUNDS_ORIGIN_INT)
 		return false;
-	roots.moved = roots.chosen = false;
+	roots.moved = roots.chosen = roots.numbers = false;
 	mb_find_roots(at.base, false, &roots, 48);
 	return at.index || roots.moved;
 }

@@ -149,11 +149,12 @@ tree mb_call_string(const struct mb_site *site)
 			 "\t.long %u, %ld, %ld\n"
 			 "\t.long %s\n"
 			 "\t.byte %s, %u, %u\n"
-			 "\t.long %s\n"
+			 "\t.long %s, %u\n"
 			 "\t.popsection",
 			 thunk, words, mb_file_number(at.file ? at.file : "?"), (unsigned int)at.line,
 			 (long)site->len, (long)site->offset, type_size, registers,
-			 site->origin, site->flags, site->compact ? "1976b - 1 - ." : "0");
+			 site->origin, site->flags, site->compact ? "1976b - 1 - ." : "0",
+			 site->type);
 	mb_sites = true;
 	string = build_string(strlen(text), text);
 	free(text);
@@ -368,6 +369,7 @@ static void mb_describe(struct mb_site *site, struct mb_check *check, HOST_WIDE_
 	}
 	if (site->type_size > 0xffffffffL)
 		site->type_size = 0;
+	site->type = check->type;
 }
 
 /* @name + @n */

@@ -9,6 +9,7 @@
 struct mb_site {
 	location_t loc;
 	HOST_WIDE_INT len, offset, type_size;
+	unsigned int type;	/* see struct modbounds_site */
 	unsigned int origin, flags;
 	unsigned HOST_WIDE_INT mask;
 	bool scalar, fail, with_base, compact, inlined;

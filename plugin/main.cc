@@ -14,7 +14,7 @@ struct mb_options mb_options = { true, true, MB_INLINE_DATA, NULL };
 static const char mb_usage[] =
 	"modbounds: check the memory accesses of kernel modules\n"
 	"  -fplugin-arg-modbounds-check=all|stores  what to check (default: all)\n"
-	"  -fplugin-arg-modbounds-calls=yes|no  hold calls of the kernel to live arguments (default: yes)\n"
+	"  -fplugin-arg-modbounds-handover=all|none  hold what calls hand to the kernel to live objects (default: all)\n"
 	"  -fplugin-arg-modbounds-inline=data|all|none  which checks to make inline, not by a call:\n"
 	"                                           on the data path (default), all, none\n"
 	"  -fplugin-arg-modbounds-report=FILE       append one line of JSON per function\n"
@@ -187,12 +187,12 @@ static bool mb_parse(const struct plugin_argument *arg)
 		      arg->value ? arg->value : "");
 		return false;
 	}
-	if (!strcmp(arg->key, "calls")) {
-		if (arg->value && (!strcmp(arg->value, "yes") || !strcmp(arg->value, "no"))) {
-			mb_options.calls = *arg->value == 'y';
+	if (!strcmp(arg->key, "handover")) {
+		if (arg->value && (!strcmp(arg->value, "all") || !strcmp(arg->value, "none"))) {
+			mb_options.handover = *arg->value == 'a';
 			return true;
 		}
-		error("modbounds: %<calls=%s%> is not valid; valid: %<calls=yes%>, %<calls=no%>",
+		error("modbounds: %<handover=%s%> is not valid; valid: %<handover=all%>, %<handover=none%>",
 		      arg->value ? arg->value : "");
 		return false;
 	}
@@ -222,7 +222,7 @@ static bool mb_parse(const struct plugin_argument *arg)
 		fflush(stdout);
 		return true;
 	}
-	error("modbounds: unknown option %qs; valid: %<check=all|stores%>, %<calls=yes|no%>, %<inline=data|all|none%>, %<report=FILE%>, %<help%>",
+	error("modbounds: unknown option %qs; valid: %<check=all|stores%>, %<handover=all|none%>, %<inline=data|all|none%>, %<report=FILE%>, %<help%>",
 	      arg->key);
 	return false;
 }

@@ -20,6 +20,8 @@ static void mb_fill_check(struct mb_check *check, struct mb_access *access)
 	if (access->flags & MODBOUNDS_STORE && mb_in_header(gimple_location(access->stmt)))
 		check->flags |= MODBOUNDS_HEADER;
 	check->type_size = mb_type_size(access);
+	/* container_of() and elements begin elsewhere. */
+	check->type = access->at.index || access->at.type_off ? 0 : mb_type_number(access->at.type);
 	check->aligned = mb_place_aligned(access);
 	check->stmt = access->stmt;
 	check->count = 1;
@@ -67,6 +69,8 @@ static bool mb_widen(struct mb_check *check, const struct mb_check *other)
 	check->flags = mb_merged_flags(check->flags, other->flags);
 	check->type_size = check->type_size && other->type_size ?
 			   MAX(check->type_size, other->type_size) : 0;
+	if (check->type != other->type)
+		check->type = 0;
 	check->aligned |= other->aligned;
 	check->count += other->count;
 	return true;

@@ -42,7 +42,7 @@ enum mb_inlining { MB_INLINE_DATA, MB_INLINE_ALL, MB_INLINE_NONE };
 
 struct mb_options {
 	bool loads;
-	bool calls;
+	bool handover;
 	enum mb_inlining inlining;
 	const char *report;
 };
@@ -86,6 +86,7 @@ struct mb_check {
 	tree base, index;
 	HOST_WIDE_INT lo, hi;	/* bytes covered, from base + index */
 	HOST_WIDE_INT type_size;
+	unsigned int type;	/* of the structure that the base points to, see struct modbounds_site */
 	bool aligned;		/* base is known to be a multiple of 8 */
 	unsigned int flags;
 	unsigned int count;	/* accesses that it stands for */
@@ -182,6 +183,7 @@ bool mb_same_place(tree base1, tree index1, tree base2, tree index2);
 HOST_WIDE_INT mb_object_size(tree base);
 HOST_WIDE_INT mb_sizeof(tree type);
 HOST_WIDE_INT mb_type_size(const struct mb_access *access);
+unsigned int mb_type_number(tree type);
 bool mb_place_aligned(const struct mb_access *access);
 bool mb_usable(tree t);
 

@@ -376,6 +376,17 @@ HOST_WIDE_INT mb_type_size(const struct mb_access *access)
 	return end;
 }
 
+/* What a site says of the structure @type; 0: it is none, or has no name. */
+unsigned int mb_type_number(tree type)
+{
+	const char *name;
+
+	if (!type || TREE_CODE(type) != RECORD_TYPE)
+		return 0;
+	name = mb_type_name(TYPE_MAIN_VARIANT(type));
+	return *name ? modbounds_type_hash(name) : 0;
+}
+
 /* Does the type of the access say that its base is a multiple of 8? */
 bool mb_place_aligned(const struct mb_access *access)
 {

@@ -32,22 +32,25 @@ static bool is_no_address(const struct modbounds_domain *d, const struct modboun
 	       __access_ok((void __user *)a->addr, 1);
 }
 
-static bool is_live(struct modbounds_domain *d, const struct modbounds_access *a)
+static enum modbounds_verdict resolve_argument(struct modbounds_domain *d,
+					       const struct modbounds_access *a)
 {
+	enum modbounds_verdict verdict;
 	struct modbounds_object o;
 
 	if (is_no_address(d, a))
-		return true;
+		return MODBOUNDS_PASS;
 	/* NULL and a member's offset */
 	if (a->addr < PAGE_SIZE || modbounds_in_sink(d, (void *)a->addr))
-		return false;
+		return MODBOUNDS_BAD_ARGUMENT;
 	/* What the module may load from it is granted, so that the next call is quick. */
-	if (modbounds_resolve(d, a) == MODBOUNDS_PASS)
-		return true;
+	verdict = modbounds_resolve(d, a);
+	if (verdict == MODBOUNDS_PASS || verdict == MODBOUNDS_BAD_TYPE)
+		return verdict;
 	if (modbounds_find_struct_pages(a->addr, a->addr, 1, &o))
-		return true;
+		return MODBOUNDS_PASS;
 	modbounds_find_object(a->addr, &o);
-	return o.class != MODBOUNDS_NONE && !o.freed;
+	return o.class != MODBOUNDS_NONE && !o.freed ? MODBOUNDS_PASS : MODBOUNDS_BAD_ARGUMENT;
 }
 
 /**
@@ -62,6 +65,7 @@ asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
 {
 	struct modbounds_domain *d = modbounds_acting_domain(regs->ip);
 	const struct modbounds_site *site;
+	enum modbounds_verdict verdict;
 	struct modbounds_access a;
 
 	/* No allocator may be called here. */
@@ -75,7 +79,10 @@ asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
 	/* Nothing says how much of it the function will use: no type, one byte. */
 	a.type_size = 0;
 	a.len = 1;
-	if (is_live(d, &a) || modbounds_violation(d, &a, MODBOUNDS_BAD_ARGUMENT))
+	if (a.addr != a.base)
+		a.type = 0;
+	verdict = resolve_argument(d, &a);
+	if (verdict == MODBOUNDS_PASS || modbounds_violation(d, &a, verdict))
 		return false;
 	if (site->flags & MODBOUNDS_LEAVE)
 		modbounds_leave(d, regs);

@@ -153,9 +153,10 @@ int modbounds_grant(struct modbounds_domain *d, unsigned long start,
  * were.  False: it is not as usual, look closer.
  */
 static __always_inline bool touch(struct modbounds_domain *d, unsigned long base,
-				  unsigned long addr, unsigned long len)
+				  unsigned long addr, unsigned long len, u32 type)
 {
 	struct modbounds_leaf *marks, *leaf;
+	struct kmem_cache *s;
 	unsigned long start, end;
 	unsigned int first, grantee;
 	struct folio *folio;
@@ -169,8 +170,10 @@ static __always_inline bool touch(struct modbounds_domain *d, unsigned long base
 	folio = page_folio(pfn_to_page(PFN_DOWN(base - PAGE_OFFSET)));
 	if (!folio_test_slab(folio) ||
 	    !modbounds_slab_object(folio_slab(folio), base, &start, &end) ||
-	    folio_slab(folio)->slab_cache->modbounds_guard ||
 	    addr < start || addr >= end || len > end - addr || !modbounds_one_run(start, end))
+		return false;
+	s = folio_slab(folio)->slab_cache;
+	if (s->modbounds_guard || (type && s->modbounds_type && s->modbounds_type != type))
 		return false;
 	first = modbounds_bit(start);
 	marks = modbounds_find_leaf(&modbounds_marks, start);
@@ -194,14 +197,15 @@ static __always_inline bool touch(struct modbounds_domain *d, unsigned long base
  * @base: the pointer that the access was computed from; not made from integers
  * @addr: what is accessed
  * @len: bytes
+ * @type: what @base points to by its type, see modbounds_type_of(); 0: anything
  *
  * Context: any.
  * Return: false if it is not as usual: look closer.
  */
 bool modbounds_touch(struct modbounds_domain *d, unsigned long base, unsigned long addr,
-		     unsigned long len)
+		     unsigned long len, u32 type)
 {
-	return touch(d, base, addr, len);
+	return touch(d, base, addr, len, type);
 }
 
 /**
@@ -219,7 +223,7 @@ bool MODBOUNDS_KEEPS_REGISTERS modbounds_first_touch(unsigned long addr, unsigne
 	struct modbounds_domain *d = modbounds_running_domain();
 
 	if (site->origin == MODBOUNDS_ORIGIN_INT || site->base_reg != site->addr_reg ||
-	    d == &modbounds_nobody || !touch(d, addr - site->offset, addr, site->len))
+	    d == &modbounds_nobody || !touch(d, addr - site->offset, addr, site->len, site->type))
 		return false;
 	modbounds_count(d, misses);
 	return true;

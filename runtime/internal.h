@@ -284,7 +284,7 @@ void modbounds_expect_free(struct modbounds_domain *d, unsigned long addr);
 int modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		    unsigned long end, bool write);
 bool modbounds_touch(struct modbounds_domain *d, unsigned long base, unsigned long addr,
-		     unsigned long len);
+		     unsigned long len, u32 type);
 bool MODBOUNDS_KEEPS_REGISTERS modbounds_first_touch(unsigned long addr, unsigned long ip);
 void modbounds_mark_page(unsigned long addr, u8 number);
 
@@ -314,7 +314,8 @@ extern const char *const modbounds_class_names[MODBOUNDS_CLASSES];
  * @class: kind
  * @freed: it was granted, and has been freed since
  * @readonly: may be loaded from only
- * @guard: not 0: stores are looked at one by one, see guard.c
+ * @guard: not 0: stores are looked at one by one, see kind.c
+ * @type: not 0: the structure that it is, see kind.c
  */
 struct modbounds_object {
 	unsigned long start, end;
@@ -322,6 +323,7 @@ struct modbounds_object {
 	bool freed;
 	bool readonly;
 	u8 guard;
+	u8 type;
 };
 
 /* seclude.c */
@@ -348,6 +350,8 @@ enum modbounds_verdict {
 	MODBOUNDS_BAD_RANGE,	/* out of bounds, by a function that works on a range */
 	MODBOUNDS_BAD_FREE,	/* of what does not begin a live object */
 	MODBOUNDS_BAD_ARGUMENT,	/* no live object, for a kernel function that wants one */
+	MODBOUNDS_BAD_TYPE,	/* a structure of another kind than the pointer's */
+	MODBOUNDS_BAD_USER,	/* an address of the kernel's, where one of a user's shall be */
 	MODBOUNDS_VERDICTS
 };
 
@@ -359,6 +363,7 @@ enum modbounds_verdict {
  * @type_size: size of what @base is declared to point to; 0: unknown, an array
  * @origin: MODBOUNDS_ORIGIN_*
  * @flags: MODBOUNDS_STORE and so on
+ * @type: the structure that @base is declared to point to, see modbounds_type_of(); or 0
  * @ip: where
  * @sp: the module's stack pointer
  * @site: source line and so on, or NULL
@@ -371,6 +376,7 @@ struct modbounds_access {
 	unsigned long type_size;
 	u8 origin;
 	u8 flags;
+	u32 type;
 	unsigned long ip;
 	unsigned long sp;
 	const struct modbounds_site *site;
@@ -379,6 +385,7 @@ struct modbounds_access {
 
 enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 					 const struct modbounds_access *a);
+enum modbounds_verdict modbounds_failed(const struct modbounds_access *a);
 
 /* What the thunks leave on the stack: registers by number, then their caller. */
 struct modbounds_regs {
@@ -402,6 +409,7 @@ modbounds_site_access(const struct modbounds_regs *regs, const struct modbounds_
 		.flags = site->flags,
 		.ip = regs->ip,
 		.sp = (unsigned long)(regs + 1),
+		.type = site->type,
 		.site = site,
 		.regs = regs,
 	};
@@ -451,7 +459,8 @@ struct modbounds_exit {
 void modbounds_leave(struct modbounds_domain *d, const struct modbounds_regs *regs);
 asmlinkage void __noreturn modbounds_return_to_gate(const struct modbounds_exit *exit);
 
-/* guard.c */
+/* kind.c */
+u32 modbounds_type_of(u32 hash);
 bool modbounds_may_store(const struct modbounds_domain *d, const struct modbounds_object *o,
 			 const struct modbounds_access *a);
 

@@ -202,6 +202,7 @@ static void find_pages(unsigned long addr, struct modbounds_object *o)
 		if (modbounds_slab_object(folio_slab(folio), addr, &o->start, &o->end)) {
 			o->class = MODBOUNDS_SLAB;
 			o->guard = READ_ONCE(folio_slab(folio)->slab_cache)->modbounds_guard;
+			o->type = READ_ONCE(folio_slab(folio)->slab_cache)->modbounds_type;
 		}
 		return;
 	}

@@ -51,7 +51,7 @@ static bool is_allowed(struct modbounds_domain *d, const struct modbounds_access
 asmlinkage bool modbounds_range(struct modbounds_regs *regs, unsigned int failed)
 {
 	struct modbounds_domain *d = modbounds_acting_domain(regs->ip);
-	enum modbounds_verdict verdict = MODBOUNDS_BAD_RANGE;
+	enum modbounds_verdict verdict;
 	const struct modbounds_site *site;
 	struct modbounds_access a;
 
@@ -71,6 +71,8 @@ asmlinkage bool modbounds_range(struct modbounds_regs *regs, unsigned int failed
 		verdict = modbounds_resolve(d, &a);
 	else if (!(site->flags & MODBOUNDS_RANGE))
 		verdict = MODBOUNDS_BAD_ARGUMENT;
+	else
+		verdict = modbounds_failed(&a);
 	if (verdict == MODBOUNDS_PASS || modbounds_violation(d, &a, verdict))
 		return false;
 	if (site->flags & MODBOUNDS_LEAVE)

@@ -31,6 +31,8 @@ static const char *const verdict_names[MODBOUNDS_VERDICTS] = {
 	[MODBOUNDS_BAD_RANGE]		= "bad-range",
 	[MODBOUNDS_BAD_FREE]		= "bad-free",
 	[MODBOUNDS_BAD_ARGUMENT]	= "bad-argument",
+	[MODBOUNDS_BAD_TYPE]		= "bad-type",
+	[MODBOUNDS_BAD_USER]		= "bad-user",
 };
 
 static const char *const origin_names[] = {
@@ -165,6 +167,8 @@ static void report(struct modbounds_domain *d, const struct modbounds_access *a,
 	if (verdict != MODBOUNDS_BAD_FREE)
 		say("base pointer 0x%lx, %s", a->base,
 		    a->origin < ARRAY_SIZE(origin_names) ? origin_names[a->origin] : "?");
+	if (verdict == MODBOUNDS_BAD_USER)
+		say("it is an address of the kernel's: one of a user's was meant");
 	describe_object("address", a->addr);
 	if (a->base != a->addr)
 		describe_object("base", a->base);

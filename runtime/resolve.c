@@ -184,6 +184,8 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 	}
 	if (o.freed)
 		return MODBOUNDS_USE_AFTER_FREE;
+	if (a->type && o.type && a->type != o.type && a->base == o.start)
+		return MODBOUNDS_BAD_TYPE;
 	if (o.start == o.end && !find_extent(&o, a))
 		return outside(a);
 	if (o.class == MODBOUNDS_PAGES && a->addr >= o.start && end > o.end)
@@ -223,7 +225,7 @@ static __always_inline enum modbounds_verdict resolve(struct modbounds_domain *d
 	enum modbounds_verdict verdict;
 
 	if (!a->len || stack_touch(a) ||
-	    (a->origin != MODBOUNDS_ORIGIN_INT && modbounds_touch(d, a->base, a->addr, a->len)))
+	    (a->origin != MODBOUNDS_ORIGIN_INT && modbounds_touch(d, a->base, a->addr, a->len, a->type)))
 		return MODBOUNDS_PASS;
 	verdict = look_closer(d, a);
 	/* A pointer that goes on as an integer: its object is granted, if there is one. */
@@ -246,6 +248,17 @@ enum modbounds_verdict modbounds_resolve(struct modbounds_domain *d,
 	return resolve(d, a);
 }
 
+/**
+ * modbounds_failed - what is wrong with an access that the module itself has found so
+ * @a: the access
+ *
+ * Return: the verdict.
+ */
+enum modbounds_verdict modbounds_failed(const struct modbounds_access *a)
+{
+	return a->flags & MODBOUNDS_USER ? MODBOUNDS_BAD_USER : outside(a);
+}
+
 static __always_inline void check_site(struct modbounds_domain *d, struct modbounds_regs *regs,
 				       const struct modbounds_site *site, unsigned int call)
 {
@@ -253,7 +266,7 @@ static __always_inline void check_site(struct modbounds_domain *d, struct modbou
 	enum modbounds_verdict verdict;
 
 	modbounds_count(d, misses);
-	verdict = call == MODBOUNDS_MISS_FAILED ? MODBOUNDS_OUT_OF_BOUNDS : resolve(d, &a);
+	verdict = call == MODBOUNDS_MISS_FAILED ? modbounds_failed(&a) : resolve(d, &a);
 	if (likely(verdict == MODBOUNDS_PASS) || modbounds_violation(d, &a, verdict))
 		return;
 	if (site->flags & MODBOUNDS_LEAVE)

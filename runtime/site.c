@@ -58,6 +58,7 @@ int modbounds_sites_init(struct modbounds_domain *d)
 
 		if (keeps_to_type(site))
 			site->flags |= MODBOUNDS_TYPED;
+		site->type = modbounds_type_of(site->type);
 		if (!site->ip)
 			continue;
 		for (slot = first_slot(d, site_ip(site)); d->sites[slot]; slot = (slot + 1) & mask)

@@ -97,7 +97,8 @@ build_module() {
 	plain) ;;
 	instrumented) flags=(MODBOUNDS=y) ;;
 	stores) flags=(MODBOUNDS=y MODBOUNDS_FLAGS=-fplugin-arg-modbounds-check=stores) ;;
-	*) die "no variant '$variant': plain, instrumented or stores" ;;
+	no-handover) flags=(MODBOUNDS=y MODBOUNDS_FLAGS=-fplugin-arg-modbounds-handover=none) ;;
+	*) die "no variant '$variant': plain, instrumented, stores or no-handover" ;;
 	esac
 	if [ ${#flags[@]} -gt 0 ]; then
 		[ -f "$BUILD/plugin/modbounds.so" ] || die "no plugin: run 'make plugin'"

@@ -17,7 +17,7 @@ extern struct modbounds_site argument_sites[];
 		     ".long 78f - ., " __stringify(__LINE__) ", 1, 0, 79f - .\n\t"	\
 		     ".byte 7, 7, " __stringify(MODBOUNDS_ORIGIN_LOADED) ", "	\
 		     __stringify(flags) "\n\t"					\
-		     ".long 76b - 1 - .\n\t.popsection\n\t"			\
+		     ".long 76b - 1 - ., 0\n\t.popsection\n\t"			\
 		     ".pushsection .rodata\n"					\
 		     "78:\t.string \"argument_test.c\"\n"			\
 		     "79:\t.string \"some_function\"\n\t.popsection"		\

@@ -67,7 +67,7 @@ static inline struct modbounds_domain *use_sites(struct kunit *test, struct modb
 	".pushsection .rodata\n\t.balign 4\n"					\
 	"77:\t.long 78f - ., " __stringify(__LINE__) ", " #len ", 0, " #type "\n\t"	\
 	".byte 0, " #base_reg ", " __stringify(origin) ", " __stringify(flags) "\n\t"	\
-	".long 0\n"								\
+	".long 0, 0\n"								\
 	"78:\t.string \"modbounds_test.c\"\n\t.popsection"
 
 #define CHECK(thunk, len, mask, type, origin, flags, p) ({			\

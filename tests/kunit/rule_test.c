@@ -256,6 +256,45 @@ static void rule_guarded(struct kunit *test)
 	abort_creds(cred);
 }
 
+static enum modbounds_verdict ask_as(struct modbounds_domain *d, const char *type, void *p,
+				     size_t offset)
+{
+	struct modbounds_access a = {
+		.base = (unsigned long)p,
+		.addr = (unsigned long)p + offset,
+		.len = 4,
+		.type = modbounds_type_of(modbounds_type_hash(type)),
+		.origin = MODBOUNDS_ORIGIN_LOADED,
+		.flags = MODBOUNDS_STORE,
+	};
+
+	return modbounds_resolve(d, &a);
+}
+
+/* One structure that is taken for another, where both come from caches of their own. */
+static void rule_type(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct kmem_cache *s = kmem_cache_create("anon_vma", 128, 0, 0, NULL);
+	char *p, *other;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	other = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, p && other);
+	KUNIT_EXPECT_EQ(test, ask_as(d, "file", p, 8), MODBOUNDS_BAD_TYPE);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 0);
+	/* Nobody knows where these are from; and inside of it lie others. */
+	KUNIT_EXPECT_EQ(test, ask_as(d, "list_head", p, 8), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ask_as(d, "file", p + 8, 0), MODBOUNDS_PASS);
+	/* Where something of the page was granted the same is asked in fewer steps. */
+	KUNIT_EXPECT_EQ(test, ask_as(d, "file", other, 8), MODBOUNDS_BAD_TYPE);
+	KUNIT_EXPECT_EQ(test, ask_as(d, "anon_vma", other, 8), MODBOUNDS_PASS);
+	kmem_cache_free(s, p);
+	kmem_cache_free(s, other);
+	kmem_cache_destroy(s);
+}
+
 /* A per-CPU object behind another one: container_of() is no way to it. */
 static void rule_container(struct kunit *test)
 {
@@ -575,6 +614,7 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_exposed),
 	KUNIT_CASE(rule_struct_page),
 	KUNIT_CASE(rule_guarded),
+	KUNIT_CASE(rule_type),
 	KUNIT_CASE(rule_container),
 	KUNIT_CASE(rule_neighbours),
 	KUNIT_CASE(rule_wild),

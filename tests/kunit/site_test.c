@@ -14,7 +14,7 @@ extern struct modbounds_site test_sites[];
 		     "76:\n\t" words ".pushsection .data..read_mostly, \"aw\"\n\t"	\
 		     ".long 78f - ., " __stringify(__LINE__) ", " #len ", 0, " #len "\n\t" \
 		     ".byte 0, 0, " __stringify(origin) ", " __stringify(flags) "\n\t"	\
-		     ".long 76b - 1 - .\n\t.popsection\n\t"			\
+		     ".long 76b - 1 - ., 0\n\t.popsection\n\t"			\
 		     ".pushsection .rodata\n"					\
 		     "78:\t.string \"site_test.c\"\n\t.popsection"		\
 		     : "+a" (__p), ASM_CALL_CONSTRAINT : : "cc");		\

@@ -70,7 +70,7 @@ sub check {
 	for (@log, @nolog) { s{\@(\w+)}{$line{$1} // "\@$1"}eg }
 
 	unlink "$bin.json";
-	my $cmd = "$cc -$level -g -Wall -Wno-unused-but-set-variable -I$dir -fplugin=$plugin $more " .
+	my $cmd = "$cc -$level -g -fchecking -Wall -Wno-unused-but-set-variable -I$dir -fplugin=$plugin $more " .
 		  "-fplugin-arg-modbounds-report=$bin.json $flags -o $bin $case$units $out/rt.o $out/thunks.o";
 	my $text = `$cmd 2>&1`;
 	return "does not compile: $cmd\n$text" if $? || $text ne '';

@@ -86,7 +86,7 @@
  * Raised whenever this file changes meaning; .modinfo of each instrumented
  * module says "modbounds=<abi>".
  */
-#define MODBOUNDS_ABI		7
+#define MODBOUNDS_ABI		8
 
 #define MODBOUNDS_GUARD		4096
 
@@ -159,6 +159,8 @@ typedef uint8_t modbounds_u8;
  * @flags: MODBOUNDS_STORE and so on
  * @ip: last byte of the call, where that is all there is of the check; offset
  *	from this field; else 0
+ * @type: modbounds_type_hash() of the name of the structure that the base is declared to
+ *	point to; 0: to none.  The runtime makes a number of it where it knows the name, else 0
  *
  * Lives in the read-only section .modbounds.sites.
  */
@@ -173,7 +175,18 @@ struct modbounds_site {
 	modbounds_u8 origin;
 	modbounds_u8 flags;
 	modbounds_s32 ip;
+	modbounds_u32 type;
 };
+
+/* FNV-1a: of 32 bits, and never 0. */
+static inline modbounds_u32 modbounds_type_hash(const char *name)
+{
+	modbounds_u32 hash = 2166136261u;
+
+	while (*name)
+		hash = (hash ^ (modbounds_u8)*name++) * 16777619u;
+	return hash ? hash : 1;
+}
 
 /**
  * struct modbounds_self - the bounds registers of a module

@@ -303,11 +303,20 @@ static __always_inline bool modbounds_skb_put(void *skb)
 /* @s: a cache; Return: the domain whose arena holds its slabs, or NULL. */
 #define modbounds_cache_domain(s)	((s)->modbounds)
 
-/* guard.c; 0: nothing is guarded */
-u8 modbounds_guard_of(const char *name);
+/* kind.c */
+bool modbounds_know_cache(const char *name, u8 *guard, u8 *type);
 
-/* @s: a new cache: remember what modules may store to its objects */
-#define modbounds_set_guard(s, name)	((s)->modbounds_guard = modbounds_guard_of(name))
+/* Is something known of the objects of a cache of that name? */
+static inline bool modbounds_knows_cache(const char *name)
+{
+	u8 guard, type;
+
+	return modbounds_know_cache(name, &guard, &type);
+}
+
+/* @s: a new cache: remember what modules may do with its objects */
+#define modbounds_note_cache(s, name)	\
+	modbounds_know_cache(name, &(s)->modbounds_guard, &(s)->modbounds_type)
 
 /* @s: a cache that has got, or lost, a slab: a domain's must be gone before it is. */
 #define modbounds_count_slab(s, n) modbounds_count_domain_slab(modbounds_cache_domain(s), n)
@@ -321,11 +330,11 @@ static __always_inline void modbounds_count_domain_slab(struct modbounds_domain 
 #else
 
 #define modbounds_kasan_cache(s) (s)
-static inline void modbounds_set_guard(struct kmem_cache *s, const char *name) { }
+static inline void modbounds_note_cache(struct kmem_cache *s, const char *name) { }
 
-static inline u8 modbounds_guard_of(const char *name)
+static inline bool modbounds_knows_cache(const char *name)
 {
-	return 0;
+	return false;
 }
 
 struct modbounds_alloc { };

@@ -2,7 +2,7 @@
 /*
  * Without checks of calls the other unit gets what this one has, and is held to account itself.
  *
- * plugin: calls=no
+ * plugin: handover=none
  * unit: kernelside.c
  * expect: arguments=0 violations=1 got=0
  */

@@ -4,13 +4,14 @@
  * them takes them for their own base.  They may not have left the object that the base points to,
  * but point behind its end.  What has no object, nobody asks.
  *
- * expect: violations=7 behind=1 user=1 fields=1
+ * expect: violations=8 behind=1 user=1 fields=1
  * log: ^BAD ld1 param dist=-?\d+ .* flags=24 .*:@pass$
  * log: ^BAD ld1 param dist=-8 .* flags=24 .*:@pass$
  * log: ^BAD ld1 param dist=-?\d+ .* flags=24 .*:@give$
  * log: ^BAD ld1 param dist=-?\d+ .* flags=24 .*:@keep$
  * log: ^BAD ld1 loaded dist=-?\d+ .* flags=24 .*:@element$
  * log: ^BAD ld1 param dist=-?\d+ .* flags=24 .*:@loop$
+ * log: ^BAD ld1 \w+ dist=17 .* flags=24 .*:@maybe$
  * nolog: :@field$
  */
 #include "../rt.h"
@@ -33,6 +34,17 @@ noipa static void loop(char *p, long n)
 	while (n--)
 		p += 2;
 	callee(p);									/* @loop */
+}
+
+/* On one way there is no pointer, so that what it was made of is not there either. */
+noipa static void maybe(int yes, long i)
+{
+	char *p = NULL;
+
+	if (yes)
+		p = rt_own(16) + i;
+	rt_nothing(0);
+	callee(p);									/* @maybe */
 }
 
 void test(void)
@@ -60,4 +72,7 @@ void test(void)
 	field((struct element *)own);
 	rt_note("fields", 1);
 	pass(own, 17);
+	maybe(0, 3);
+	maybe(1, 3);
+	maybe(1, 17);
 }

@@ -3,10 +3,15 @@
  * Owns objects, lends some, and tells whether what it watches is as it was
  * (/sys/module/owner/parameters/state).  Built without checks.
  */
+#include <linux/err.h>
+#include <linux/fs.h>
 #include <linux/gfp.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched/task_stack.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
 #include "owner.h"
 
@@ -15,6 +20,7 @@
 static struct kmem_cache *cache;
 static struct owned *objects[OBJECTS];
 static unsigned long page;
+static struct file *file;
 static const void *watched;
 static size_t watched_len;
 static char copy[64];
@@ -47,6 +53,13 @@ unsigned long owner_page(void)
 }
 EXPORT_SYMBOL_GPL(owner_page);
 
+/* Near the end of the running task's stack, where nothing is yet, in the linear mapping. */
+void *owner_stack(void)
+{
+	return page_address(vmalloc_to_page(task_stack_page(current))) + 1024;
+}
+EXPORT_SYMBOL_GPL(owner_stack);
+
 /* Is what lies there now still there when somebody reads the state? */
 void owner_watch(unsigned long addr, size_t len)
 {
@@ -55,6 +68,16 @@ void owner_watch(unsigned long addr, size_t len)
 	memcpy(copy, watched, watched_len);
 }
 EXPORT_SYMBOL_GPL(owner_watch);
+
+/* An open file; the word at an offset of it is watched. */
+struct file *owner_file(size_t offset)
+{
+	if (IS_ERR_OR_NULL(file))
+		file = filp_open("/", O_RDONLY, 0);
+	owner_watch((unsigned long)file + offset, sizeof(int));
+	return file;
+}
+EXPORT_SYMBOL_GPL(owner_file);
 
 static int state_get(char *buf, const struct kernel_param *kp)
 {
@@ -92,6 +115,8 @@ static void owner_exit(void)
 		kmem_cache_free(cache, objects[i]);
 	kmem_cache_destroy(cache);
 	free_page(page);
+	if (!IS_ERR_OR_NULL(file))
+		filp_close(file, NULL);
 }
 module_exit(owner_exit);
 

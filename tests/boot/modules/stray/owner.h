@@ -5,6 +5,8 @@
 
 #include <linux/types.h>
 
+struct file;
+
 /**
  * struct owned - an object of somebody else's
  * @word: contents
@@ -18,6 +20,8 @@ struct owned {
 struct owned *owner_lend(unsigned long *behind);
 unsigned long owner_object(void);
 unsigned long owner_page(void);
+void *owner_stack(void);
+struct file *owner_file(size_t offset);
 void owner_watch(unsigned long addr, size_t len);
 void owner_set_printer(void (*print)(const char *fmt, ...));
 

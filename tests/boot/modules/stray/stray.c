@@ -16,6 +16,7 @@
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/sched/mm.h>
+#include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -65,6 +66,32 @@ static void by_choice(void)
 	}
 	barrier();
 	*p = 1;
+}
+
+/* A pointer that has left its object before it is passed on, returned, or kept. */
+static noinline void *moved(long d)
+{
+	return own + d;
+}
+
+static char *kept;
+
+static void by_call(void) { store((unsigned long *)(own + distance())); }
+static void by_return(void) { store(moved(distance())); }
+static void by_keeping(void)
+{
+	kept = own + distance();
+	barrier();
+	*READ_ONCE(kept) = 1;
+}
+
+/* One of the kernel's structures, taken for another. */
+static void by_cast(void)
+{
+	struct sk_buff *skb = (struct sk_buff *)owner_file(offsetof(struct sk_buff, len));
+
+	BUILD_BUG_ON(offsetofend(struct sk_buff, len) > sizeof(struct file));
+	skb->len = 77;
 }
 
 static void by_atomic(void) { atomic_inc((atomic_t *)(own + distance())); }
@@ -205,6 +232,15 @@ static void to_memory_map(void)
 	WRITE_ONCE(mm->start_code, READ_ONCE(mm->start_code) + 1);
 }
 
+/* A stack by its address in the linear mapping. */
+static void to_stack(void)
+{
+	unsigned long *there = owner_stack();
+
+	owner_watch((unsigned long)there, 16);
+	store(there);
+}
+
 static void to_inode(void)
 {
 	struct inode *inode = d_inode(current->fs->root.dentry);
@@ -287,13 +323,13 @@ static const struct {
 	void (*go)(void);
 } ways[] = {
 	WAY(by_index), WAY(by_sum), WAY(by_mask), WAY(by_choice), WAY(by_atomic),
-	WAY(by_exchange), WAY(by_number),
+	WAY(by_exchange), WAY(by_number), WAY(by_call), WAY(by_return), WAY(by_keeping), WAY(by_cast),
 	WAY(by_memset), WAY(by_memcpy), WAY(by_memmove), WAY(by_strscpy),
 	WAY(by_sprintf), WAY(by_snprintf), WAY(by_random), WAY(by_hex),
 	WAY(by_length), WAY(by_length_of_memset), WAY(by_pointer), WAY(by_copy_from_user),
 	WAY(by_put_user), WAY(by_copy_to_user), WAY(by_clear_user),
 	WAY(by_clear_page), WAY(by_bit), WAY(by_distant_bit),
-	WAY(to_credentials), WAY(to_task), WAY(to_running_task), WAY(to_memory_map),
+	WAY(to_credentials), WAY(to_task), WAY(to_running_task), WAY(to_memory_map), WAY(to_stack),
 	WAY(to_inode), WAY(to_dentry), WAY(to_module),
 	WAY(right_credentials), WAY(right_task), WAY(right_inode), WAY(right_ranges),
 };
