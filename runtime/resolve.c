@@ -225,7 +225,8 @@ static __always_inline enum modbounds_verdict resolve(struct modbounds_domain *d
 	enum modbounds_verdict verdict;
 
 	if (!a->len || stack_touch(a) ||
-	    (a->origin != MODBOUNDS_ORIGIN_INT && modbounds_touch(d, a->base, a->addr, a->len, a->type)))
+	    (a->origin != MODBOUNDS_ORIGIN_INT &&
+	     modbounds_touch(d, a->base, a->addr, a->len, a->type)))
 		return MODBOUNDS_PASS;
 	verdict = look_closer(d, a);
 	/* A pointer that goes on as an integer: its object is granted, if there is one. */

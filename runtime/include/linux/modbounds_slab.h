@@ -315,8 +315,11 @@ static inline bool modbounds_knows_cache(const char *name)
 }
 
 /* @s: a new cache: remember what modules may do with its objects */
-#define modbounds_note_cache(s, name)	\
-	modbounds_know_cache(name, &(s)->modbounds_guard, &(s)->modbounds_type)
+#define modbounds_note_cache(s, name) do {					\
+	struct kmem_cache *s_ = (s);						\
+										\
+	modbounds_know_cache(name, &s_->modbounds_guard, &s_->modbounds_type);	\
+} while (0)
 
 /* @s: a cache that has got, or lost, a slab: a domain's must be gone before it is. */
 #define modbounds_count_slab(s, n) modbounds_count_domain_slab(modbounds_cache_domain(s), n)

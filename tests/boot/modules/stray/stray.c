@@ -323,7 +323,8 @@ static const struct {
 	void (*go)(void);
 } ways[] = {
 	WAY(by_index), WAY(by_sum), WAY(by_mask), WAY(by_choice), WAY(by_atomic),
-	WAY(by_exchange), WAY(by_number), WAY(by_call), WAY(by_return), WAY(by_keeping), WAY(by_cast),
+	WAY(by_exchange), WAY(by_number),
+	WAY(by_call), WAY(by_return), WAY(by_keeping), WAY(by_cast),
 	WAY(by_memset), WAY(by_memcpy), WAY(by_memmove), WAY(by_strscpy),
 	WAY(by_sprintf), WAY(by_snprintf), WAY(by_random), WAY(by_hex),
 	WAY(by_length), WAY(by_length_of_memset), WAY(by_pointer), WAY(by_copy_from_user),
