@@ -341,11 +341,12 @@ int modbounds_module_load(struct module *mod)
  *
  * A quarantined module's gates open once more, its accesses are checked and
  * contained as ever: were its clean-up not to run, the kernel would keep
- * pointers to code that is gone.
+ * pointers to code that is gone.  Nor do they close if it violates in its clean-up: this
+ * may wait for what its device and its work items have yet to do.
  */
 void modbounds_module_going(struct module *mod)
 {
-	if (mod->modbounds && READ_ONCE(mod->modbounds->state) != MODBOUNDS_RUNNING)
+	if (mod->modbounds)
 		modbounds_set_state(mod->modbounds, MODBOUNDS_DRAINING);
 }
 

@@ -165,6 +165,27 @@ static void policy_contain(struct kunit *test)
 	kfree(p);
 }
 
+/* What violates in its clean-up may still have its interrupts and its work done. */
+static void violates_going(struct kunit *test)
+{
+	struct modbounds_domain *d = test->priv;
+	struct modbounds_activation a, b;
+	char *p = kzalloc(64, GFP_KERNEL);
+	void *bad;
+
+	fake_module.modbounds = d;
+	modbounds_module_going(&fake_module);
+	enter(d, &a);
+	bad = STORE8_INT(p);
+	leave(&a);
+	KUNIT_EXPECT_PTR_EQ(test, bad, d->sink);
+	KUNIT_EXPECT_EQ(test, atomic_long_read(&d->violations), 1);
+	KUNIT_EXPECT_EQ(test, d->state, MODBOUNDS_DRAINING);
+	KUNIT_EXPECT_EQ(test, enter(d, &b), 0);
+	leave(&b);
+	kfree(p);
+}
+
 static void policy_report(struct kunit *test)
 {
 	struct modbounds_domain *d = test->priv;
@@ -298,6 +319,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(thunks_stack_window),
 	KUNIT_CASE(thunks_stack_array),
 	KUNIT_CASE(policy_contain),
+	KUNIT_CASE(violates_going),
 	KUNIT_CASE(policy_report),
 	KUNIT_CASE(reports_suppressed),
 	KUNIT_CASE(mode_trusted),
