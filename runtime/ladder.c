@@ -108,11 +108,15 @@ static int reset_asleep(struct pci_dev *pci, const struct dev_pm_ops *pm)
 
 	if (!find_callbacks(pm, &before, &after))
 		return -ENODEV;
+	pci->state_saved = false;
 	err = call_back(before, &pci->dev);
 	if (err)
 		return err;
-	pci_save_state(pci);
+	/* A driver that has saved the state itself may have switched off bus mastering since. */
+	if (!pci->state_saved)
+		pci_save_state(pci);
 	err = __pci_reset_function_locked(pci);
+	pci_set_power_state(pci, PCI_D0);
 	pci_restore_state(pci);
 	if (err && err != -ENOTTY)
 		return err;

@@ -60,8 +60,9 @@ for my $source (@sources) {
 	my $here = 0;
 	for my $f (@faults) {
 		next if $planted{$f->{n}};
-		# A definition: the name, its parameters, and a brace that stands alone.
-		$text =~ s/(^\w[^\n;{}()]*\b\Q$f->{function}\E\([^;{}]*?\)\n\{\n)/$1\tif (FAULT_$f->{when}($f->{n})) {\n\t\t$f->{statement};\n\t}\n/m
+		# A definition: the name, at the beginning of a line or behind the type, its parameters,
+		# and a brace that stands alone.
+		$text =~ s/(^(?:\w[^\n;{}()]*\b)?\Q$f->{function}\E\([^;{}]*?\)\n\{\n)/$1\tif (FAULT_$f->{when}($f->{n})) {\n\t\t$f->{statement};\n\t}\n/m
 			or next;
 		$planted{$f->{n}} = 1;
 		$here++;

@@ -62,6 +62,11 @@ run_cell() {
 		m+=(-m "$healthy/e1000/e1000.ko")
 		o=(--device "$(pair virtio-net-pci e1000)")
 		;;
+	vmxnet3)
+		other=e1000
+		m+=(-m "$healthy/e1000/e1000.ko")
+		o=(--device "$(pair vmxnet3 e1000)")
+		;;
 	*)
 		kind=disk
 		disk=$(mktemp "$results/disk.XXXXXX")
