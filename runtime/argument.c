@@ -8,7 +8,9 @@
  */
 #include <linux/err.h>
 #include <linux/hardirq.h>
+#include <linux/kallsyms.h>
 #include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/uaccess.h>
 
 #include "internal.h"
@@ -53,6 +55,39 @@ static enum modbounds_verdict resolve_argument(struct modbounds_domain *d,
 	return o.class != MODBOUNDS_NONE && !o.freed ? MODBOUNDS_PASS : MODBOUNDS_BAD_ARGUMENT;
 }
 
+static noinline bool defines(const struct module *mod, const char *function)
+{
+	char name[MODULE_NAME_LEN + 1 + KSYM_NAME_LEN];
+
+	snprintf(name, sizeof(name), "%s:%s", mod->name, function);
+	return module_kallsyms_lookup_name(name);
+}
+
+/*
+ * Is the function that a site calls one of the module's own?  What it does with what it is
+ * given is checked there; and some are given what is no address at all: btrfs keeps offsets
+ * into its buffers in pointers.  Names are looked up once for each site.
+ */
+static bool is_own_call(struct modbounds_domain *d, const struct modbounds_site *site)
+{
+	struct module *mod = READ_ONCE(d->mod);
+	unsigned long i;
+
+	if (!mod || !d->own_calls)
+		return false;
+	i = site - mod->modbounds_sites;
+	if (i >= mod->num_modbounds_sites)
+		return false;
+	if (!test_bit(2 * i, d->own_calls)) {
+		if (defines(mod, modbounds_called(site)))
+			set_bit(2 * i + 1, d->own_calls);
+		/* Who sees this sees that as well. */
+		smp_mb__before_atomic();
+		set_bit(2 * i, d->own_calls);
+	}
+	return test_bit(2 * i + 1, d->own_calls);
+}
+
 /**
  * modbounds_argument - what the thunks call of an argument that they do not pass
  * @regs: the module's registers
@@ -82,7 +117,8 @@ asmlinkage bool modbounds_argument(struct modbounds_regs *regs)
 	if (a.addr != a.base)
 		a.type = 0;
 	verdict = resolve_argument(d, &a);
-	if (verdict == MODBOUNDS_PASS || modbounds_violation(d, &a, verdict))
+	if (verdict == MODBOUNDS_PASS || is_own_call(d, site) ||
+	    modbounds_violation(d, &a, verdict))
 		return false;
 	if (site->flags & MODBOUNDS_LEAVE)
 		modbounds_leave(d, regs);

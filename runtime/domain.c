@@ -145,6 +145,7 @@ static void free_domain(struct modbounds_domain *d)
 	free_percpu(d->stats);
 	modbounds_sink_destroy(d);
 	vfree(d->reported);
+	vfree(d->own_calls);
 	vfree(d->sites);
 	vfree(d->leaks);
 	vfree(d);
@@ -235,7 +236,9 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	if (mod) {
 		d->reported = modbounds_table_alloc(BITS_TO_LONGS(mod->num_modbounds_sites + 1) *
 						    sizeof(long));
-		if (!d->reported)
+		d->own_calls = modbounds_table_alloc(BITS_TO_LONGS(2 * mod->num_modbounds_sites + 1) *
+						     sizeof(long));
+		if (!d->reported || !d->own_calls)
 			goto fail;
 		if (modbounds_sites_init(d))
 			goto fail;

@@ -170,6 +170,8 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * @reported: one bit for each site: it has had its report
  * @sites: hash table of the checks that are mere calls: numbers of sites, from 1 on; 0: none
  * @site_bits: log2 of its size
+ * @own_calls: two bits for each site of a call: it is known whether the module calls itself
+ *	there, and it does
  * @reported_calls: the same for calls, by return address
  * @sink: where contained accesses go: the middle of 2 * MODBOUNDS_SINK_SIZE bytes
  * @lines: interrupts that are masked until its devices are silent; 0: none
@@ -206,6 +208,7 @@ struct modbounds_domain {
 	atomic_long_t violations;
 	struct modbounds_recovery recovery;
 	unsigned long *reported;
+	unsigned long *own_calls;
 	u32 *sites;
 	unsigned int site_bits;
 	unsigned long reported_calls[32];
@@ -413,6 +416,12 @@ modbounds_site_access(const struct modbounds_regs *regs, const struct modbounds_
 		.site = site,
 		.regs = regs,
 	};
+}
+
+/* The name of the kernel function that a site with MODBOUNDS_ARGUMENT calls. */
+static inline const char *modbounds_called(const struct modbounds_site *site)
+{
+	return (const char *)&site->type_size + (s32)site->type_size;
 }
 
 /* Which call of a module came here. */

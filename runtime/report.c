@@ -133,7 +133,7 @@ static const char *called_function(const struct modbounds_access *a)
 {
 	if (!a->site || !(a->flags & MODBOUNDS_ARGUMENT))
 		return NULL;
-	return (const char *)&a->site->type_size + (s32)a->site->type_size;
+	return modbounds_called(a->site);
 }
 
 static void report(struct modbounds_domain *d, const struct modbounds_access *a,

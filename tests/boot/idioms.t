@@ -7,7 +7,7 @@
 . "$(dirname "$0")/../guest/tap.sh"
 
 # The entries of the module's table.
-mapfile -t idioms < <(grep '^	ENTRY' "$TOP/tests/boot/modules/idioms/idioms.c" | grep -o 'ENTRY([a-z_]*)' | sed 's/.*(\(.*\))/\1/')
+mapfile -t idioms < <(grep '^	ENTRY' "$TOP/tests/boot/modules/idioms/correct.c" | grep -o 'ENTRY([a-z_]*)' | sed 's/.*(\(.*\))/\1/')
 for kind in ${KINDS:-uml qemu}; do
 	arch=um
 	[ $kind = uml ] || arch=x86_64

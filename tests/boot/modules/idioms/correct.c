@@ -15,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
+#include "buffer.h"
 #include "lender.h"
 
 #define IDIOM static noinline bool
@@ -332,6 +333,23 @@ IDIOM negative_index(void)
 	return middle(array + 4, desc ? -2 : 0) == 2 && array[2] == 5;
 }
 
+/* A pointer that is the distance of an item from the beginning of its buffer. */
+IDIOM distance_in_a_pointer(void)
+{
+	struct item *items = kcalloc(4, sizeof(*items), GFP_KERNEL), *at;
+	unsigned long distance = 2 * sizeof(*items);
+	bool right;
+
+	if (!items)
+		return false;
+	items[2].number = 5;
+	OPTIMIZER_HIDE_VAR(distance);
+	at = (struct item *)distance;
+	right = buffer_number((char *)items, at) == 5 && buffer_number((char *)items, at + 1) == 0;
+	kfree(items);
+	return right;
+}
+
 static const struct {
 	const char *name;
 	bool (*run)(void);
@@ -341,7 +359,7 @@ static const struct {
 	ENTRY(handle), ENTRY(page_number), ENTRY(list_taken_at_once), ENTRY(exchanged),
 	ENTRY(in_a_counter), ENTRY(in_a_union), ENTRY(in_an_xarray), ENTRY(large_folio),
 	ENTRY(page_array), ENTRY(segment), ENTRY(contiguous_buffer), ENTRY(before_an_object),
-	ENTRY(of_each_processor), ENTRY(negative_index),
+	ENTRY(of_each_processor), ENTRY(negative_index), ENTRY(distance_in_a_pointer),
 };
 
 static int __init idioms_init(void)
