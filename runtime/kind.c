@@ -45,6 +45,16 @@ static const struct {
 	{ offsetof(struct task_struct, io_context), sizeof(current->io_context) },
 };
 
+/*
+ * Credentials that nobody goes by yet have one reference, of whoever has prepared them
+ * (prepare_creds()), and is to change them: a task's have two.
+ */
+static bool may_change_cred(const struct modbounds_domain *d, unsigned long start,
+			    unsigned long offset, unsigned long len)
+{
+	return atomic_long_read(&((struct cred *)start)->usage) == 1;
+}
+
 static bool may_change_task(const struct modbounds_domain *d, unsigned long start,
 			    unsigned long offset, unsigned long len)
 {
@@ -86,7 +96,7 @@ static const struct kind {
 	const char *type;	/* the structure, or NULL: others begin with the same one */
 	guard_fn may;		/* NULL: nothing, ever */
 } kinds[] = {
-	{ "cred", "cred" },			/* who may do what */
+	{ "cred", "cred", may_change_cred },	/* who may do what */
 	{ "task_struct", "task_struct", may_change_task },
 	{ "mm_struct", "mm_struct" },		/* page tables and areas of processes */
 	{ "signal_cache", "signal_struct" },	/* limits, and what a group of threads shares */

@@ -120,8 +120,16 @@ static bool integer_may(struct modbounds_domain *d, const struct modbounds_acces
 
 /*
  * A pointer at a variable distance from its base, which goes on: what it leads to is looked
- * at when it is used.  Here it is asked only whether it has left a live object.
+ * at when it is used.  Here it is asked only whether it has left a live object.  It may point
+ * behind that; and to the beginning of the page that its base lies in, as who asks for a page
+ * rounds it down.
  */
+static bool may_point(const struct modbounds_access *a, const struct modbounds_object *o)
+{
+	return o->class == MODBOUNDS_NONE || o->class == MODBOUNDS_FORBIDDEN || o->freed ||
+	       (a->addr == o->end && o->start != o->end) || a->addr == (a->base & PAGE_MASK);
+}
+
 static bool is_moved(const struct modbounds_access *a)
 {
 	return a->flags & MODBOUNDS_ESCAPE && a->flags & MODBOUNDS_RANGE;
@@ -166,8 +174,7 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		return MODBOUNDS_PASS;
 	}
 
-	if (is_moved(a) && (o.class == MODBOUNDS_NONE || o.class == MODBOUNDS_FORBIDDEN ||
-			    o.freed || (a->addr == o.end && o.start != o.end)))
+	if (is_moved(a) && may_point(a, &o))
 		return MODBOUNDS_PASS;
 	switch (o.class) {
 	case MODBOUNDS_NONE:

@@ -231,6 +231,9 @@ static void rule_guarded(struct kunit *test)
 	char *p = kmalloc(64, GFP_KERNEL);
 
 	KUNIT_ASSERT_TRUE(test, cred && p);
+	/* What nobody goes by yet is changed by who prepares it; a reference ends that. */
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, cred, 8, 8), MODBOUNDS_PASS);
+	get_cred(cred);
 	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, cred, 8, 8), MODBOUNDS_PASS);
 	KUNIT_EXPECT_TRUE(test, modbounds_map_all(&d->map, start, end, MODBOUNDS_READ));
 	KUNIT_EXPECT_FALSE(test, modbounds_map_any(&d->map, start, end, MODBOUNDS_WRITE));
@@ -253,7 +256,39 @@ static void rule_guarded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ASK_LOAD(d, p, 0, 8), MODBOUNDS_PASS);
 	KUNIT_EXPECT_TRUE(test, modbounds_map_test(&d->map, (unsigned long)p, MODBOUNDS_WRITE));
 	kfree(p);
+	put_cred(cred);
 	abort_creds(cred);
+}
+
+/* A pointer at a variable distance that is passed on: it may not have left its object. */
+static void rule_moved(struct kunit *test)
+{
+	const u8 flags = MODBOUNDS_ESCAPE | MODBOUNDS_RANGE | MODBOUNDS_TEST_ARRAY;
+	struct kmem_cache *s = kmem_cache_create("kunit", 128, 128, SLAB_NO_MERGE, NULL);
+	struct modbounds_domain *d = test->priv;
+	char *p, *other;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	p = kmem_cache_alloc(s, GFP_KERNEL);
+	other = kmem_cache_alloc(s, GFP_KERNEL);
+	KUNIT_ASSERT_TRUE(test, p && other);
+	/* Not the one at the beginning of the page. */
+	if (!offset_in_page(p))
+		swap(p, other);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 128, 1, flags, MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 129, 1, flags, MODBOUNDS_ORIGIN_LOADED),
+			MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ask(d, p, -1, 1, flags, MODBOUNDS_ORIGIN_LOADED),
+			MODBOUNDS_OUT_OF_BOUNDS);
+	KUNIT_EXPECT_EQ(test, ask(d, p, -(long)offset_in_page(p), 1, flags,
+				  MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 0);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 127, 1, flags, MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, STAT(d, grants), 1);
+	kmem_cache_free(s, p);
+	KUNIT_EXPECT_EQ(test, ask(d, p, 500, 1, flags, MODBOUNDS_ORIGIN_LOADED), MODBOUNDS_PASS);
+	kmem_cache_free(s, other);
+	kmem_cache_destroy(s);
 }
 
 static enum modbounds_verdict ask_as(struct modbounds_domain *d, const char *type, void *p,
@@ -614,6 +649,7 @@ static struct kunit_case rule_cases[] = {
 	KUNIT_CASE(rule_exposed),
 	KUNIT_CASE(rule_struct_page),
 	KUNIT_CASE(rule_guarded),
+	KUNIT_CASE(rule_moved),
 	KUNIT_CASE(rule_type),
 	KUNIT_CASE(rule_container),
 	KUNIT_CASE(rule_neighbours),
