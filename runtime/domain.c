@@ -234,10 +234,10 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	if (!d->stats || !d->packets || modbounds_sink_create(d) || modbounds_map_init(&d->map))
 		goto fail;
 	if (mod) {
-		d->reported = modbounds_table_alloc(BITS_TO_LONGS(mod->num_modbounds_sites + 1) *
-						    sizeof(long));
-		d->own_calls = modbounds_table_alloc(BITS_TO_LONGS(2 * mod->num_modbounds_sites + 1) *
-						     sizeof(long));
+		unsigned int sites = mod->num_modbounds_sites;
+
+		d->reported = modbounds_table_alloc(BITS_TO_LONGS(sites + 1) * sizeof(long));
+		d->own_calls = modbounds_table_alloc(BITS_TO_LONGS(2 * sites + 1) * sizeof(long));
 		if (!d->reported || !d->own_calls)
 			goto fail;
 		if (modbounds_sites_init(d))
