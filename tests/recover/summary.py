@@ -23,16 +23,18 @@ NO_DEVICE = {"null_blk", "veth"}
 
 
 def read(path):
-    """A guest's output: its last word for each name, and its history of states."""
-    said, history = {}, []
+    """A guest's output: its first word for each name, its history of states, and the uevents of them."""
+    said, history, uevents = {}, [], []
     with open(path, encoding="utf-8", errors="replace") as f:
         for row in f:
             name, _, value = row.rstrip("\n").partition(" ")
             if name == "history":
                 history.append(value.split()[1:])
+            elif name == "uevent":
+                uevents.append(re.sub(r"^STATE=(\S*).*", r"\1", value))
             elif re.fullmatch(r"[a-z_]+", name):
                 said.setdefault(name, value)
-    return said, history
+    return said, history, uevents
 
 
 def rung(said, history, policy):
@@ -54,7 +56,7 @@ def rung(said, history, policy):
 def cell(path):
     name = os.path.basename(path)[:-len(".out")]
     driver, place, policy = name.rsplit("-", 2)
-    said, history = read(path)
+    said, history, uevents = read(path)
     rc = int(said.get("rc", 126))
     panicked = rc == 125 and "Kernel panic - not syncing: modbounds:" in open(path, encoding="utf-8", errors="replace").read()
     alive = "alive" in said and rc == 0
@@ -93,6 +95,10 @@ def cell(path):
         c["as_asked"] = alive and c["rung"] == "down" and said.get("by_a_person") == "back"
     else:
         c["as_asked"] = alive and c["service"] and not c["lost_writes"]
+    # Each change of state is told; the history has the last ones.
+    told = [state for state, _ in history]
+    if alive and told and uevents[:len(told)] != told and uevents[-len(told):] != told:
+        c["as_asked"], c["trouble"] = False, f"uevents: {' '.join(uevents)}; states: {' '.join(told)}"
     if alive and not c["reports"]:
         c["as_asked"], c["trouble"] = False, "the driver has not come to that place"
     for row in open(path, encoding="utf-8", errors="replace"):
