@@ -398,7 +398,7 @@ static void *find_wrapper(const struct modbounds_wrapper *w, const char *name)
  * @value: what it resolves to in other modules
  *
  * Kernel functions that allocate are replaced, in instrumented modules, by
- * ones that do so from the module's arena.
+ * ones that do so from the module's arena, and others by what knows more of the module.
  *
  * Return: @value or a wrapper's address.
  */
@@ -409,6 +409,8 @@ unsigned long modbounds_symbol(struct module *mod, const char *name, unsigned lo
 	if (!mod->num_modbounds_self)
 		return value;
 	fn = find_wrapper(modbounds_alloc_wrappers, name);
+	if (!fn)
+		fn = find_wrapper(modbounds_mem_wrappers, name);
 #ifdef CONFIG_NET
 	if (!fn)
 		fn = find_wrapper(modbounds_net_wrappers, name);

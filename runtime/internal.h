@@ -516,8 +516,9 @@ struct modbounds_wrapper {
 	void *fn;
 };
 
-extern const struct modbounds_wrapper modbounds_alloc_wrappers[], modbounds_net_wrappers[],
-				      modbounds_blk_wrappers[], modbounds_virtio_wrappers[];
+extern const struct modbounds_wrapper modbounds_alloc_wrappers[], modbounds_mem_wrappers[],
+				      modbounds_net_wrappers[], modbounds_blk_wrappers[],
+				      modbounds_virtio_wrappers[];
 
 /*
  * What a wrapper is, whose function only has to allocate from the running

@@ -62,13 +62,21 @@ void *__modbounds_##fn params					\
 }								\
 EXPORT_SYMBOL_GPL(__modbounds_##fn)
 
+/* By its type it is aligned, so that it is copied in one instruction. */
+struct words_of_page {
+	unsigned long word[PAGE_SIZE / sizeof(long)];
+};
+
 /*
  * Whole pages as GCC copies and fills them in a driver: in line, as their
  * length is constant.
  */
 static __always_inline void *copy(void *d, const void *s, size_t n)
 {
-	return n == PAGE_SIZE ? memcpy(d, s, PAGE_SIZE) : memcpy(d, s, n);
+	if (n != PAGE_SIZE)
+		return memcpy(d, s, n);
+	*(struct words_of_page *)d = *(const struct words_of_page *)s;
+	return d;
 }
 
 static __always_inline void *fill(void *d, int c, size_t n)
@@ -91,11 +99,6 @@ static noinline void *check_and_fill(void *d, int c, size_t n, unsigned long ip)
 	return d;
 }
 
-/* By its type it is aligned, so that it is copied in one instruction. */
-struct words_of_page {
-	unsigned long word[PAGE_SIZE / sizeof(long)];
-};
-
 /* Is each a page, and both granted whole? */
 static __always_inline bool pages_granted(const struct modbounds_domain *domain, unsigned long d,
 					  unsigned long s)
@@ -116,10 +119,8 @@ void *__modbounds_memcpy(void *d, const void *s, size_t n)
 	if (likely(modbounds_owns(domain, (unsigned long)d, n) &&
 		   modbounds_owns(domain, (unsigned long)s, n)))
 		return copy(d, s, n);
-	if (n == PAGE_SIZE && pages_granted(domain, (unsigned long)d, (unsigned long)s)) {
-		*(struct words_of_page *)d = *(const struct words_of_page *)s;
-		return d;
-	}
+	if (n == PAGE_SIZE && pages_granted(domain, (unsigned long)d, (unsigned long)s))
+		return copy(d, s, n);
 	return check_and_copy(d, s, n, _RET_IP_);
 }
 EXPORT_SYMBOL_GPL(__modbounds_memcpy);
@@ -300,3 +301,24 @@ int __modbounds_sprintf(char *d, const char *fmt, ...)
 	return len;
 }
 EXPORT_SYMBOL_GPL(__modbounds_sprintf);
+
+/*
+ * What modules call for memcpy() and memset() themselves, whose ranges the plugin has looked
+ * at.  Without checks GCC copies whole pages in line, where it knows bounds of the length.
+ */
+static void *wrap_memcpy(void *d, const void *s, size_t n)
+{
+	return copy(d, s, n);
+}
+
+static void *wrap_memset(void *d, int c, size_t n)
+{
+	return fill(d, c, n);
+}
+
+/* What the loader looks symbols up in; ends with an empty entry. */
+const struct modbounds_wrapper modbounds_mem_wrappers[] = {
+	MODBOUNDS_ENTRY(memcpy),
+	MODBOUNDS_ENTRY(memset),
+	{ }
+};

@@ -45,14 +45,18 @@ def plain(name):
     return name
 
 
+# struct modbounds_site: how long it is, and where in it the address of its call stands.
+SITE_SIZE, SITE_IP = 32, 24
+
+
 class Flow:
     def __init__(self, elf, code, sizes):
         self.elf, self.code, self.sizes = elf, code, sizes
         self.functions = {(s, v): n for n, t, s, v, _ in elf.symbols if t == 2}
         self.sites = elf.by_name.get('.modbounds.sites')
         # Checks that are one call: where their sites are, by the last byte of the call.
-        self.compact = {to: self.sites.offset + at - 24
-                        for at, to in (self.sites.relocs.items() if self.sites else ()) if at % 28 == 24}
+        self.compact = {to: self.sites.offset + at - SITE_IP
+                        for at, to in (self.sites.relocs.items() if self.sites else ()) if at % SITE_SIZE == SITE_IP}
         self.blocks, self.extra, self.replaces = {}, {}, {}
         self.limits = {0}       # numbers that the function at hand compares with
         self.partition()
