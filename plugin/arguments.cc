@@ -149,9 +149,12 @@ static basic_block mb_skip_block(gcall *stmt, basic_block *skip)
 static void mb_emit_objects(struct mb_function *fn, const struct mb_call *call, basic_block *skip)
 {
 	gcall *stmt = call->stmt;
+	const struct mb_kernel_function *f = mb_kernel_function_of(gimple_call_fndecl(stmt));
 	tree types = TYPE_ARG_TYPES(gimple_call_fntype(stmt));
 	unsigned int i, nr = gimple_call_num_args(stmt);
 
+	if (f && f->flags & MB_FIRST)
+		nr = MIN(nr, 1);
 	for (i = 0; i < nr && types && types != void_list_node; i++, types = TREE_CHAIN(types)) {
 		tree pointer = gimple_call_arg(stmt, i);
 		struct mb_check check;

@@ -255,6 +255,10 @@ void mb_find_call(struct mb_function *fn, gcall *stmt)
 	f = mb_kernel_function_of(fndecl);
 	for (i = 0; f && i < f->nranges; i++)
 		mb_find_kernel_range(fn, stmt, f, &f->ranges[i]);
+	/* How much is stored there the format says: a byte is certain.  It is the last string. */
+	if (f && f->flags & MB_SCAN && f->nranges)
+		for (i = f->ranges[f->nranges - 1].ptr + 1; i < gimple_call_num_args(stmt); i++)
+			mb_add_arg(fn, stmt, i, 1, MODBOUNDS_RANGE | MODBOUNDS_STORE);
 }
 
 /* Does the runtime's __modbounds_<name> stand for what @stmt calls? */

@@ -53,7 +53,7 @@ while (<>) {
 	my $star = $name =~ s/\*$//;
 	for (split ' ', $words) {
 		wrong "$name: $_ is there twice" if $seen{$_}++;
-		if (/^(?:keeps|address|null|object|stores|scan)$/) {
+		if (/^(?:keeps|address|null|object|first|stores|scan)$/) {
 			push @flags, 'MB_' . uc;
 		} elsif (/^checked(?:=([A-Za-z_]\w*))?$/a) {
 			$checked = '"' . ($1 // $name) . '"';

@@ -151,6 +151,7 @@ enum {
 	MB_OBJECT	= 1 << 3,
 	MB_STORES	= 1 << 4,
 	MB_SCAN		= 1 << 5,
+	MB_FIRST	= 1 << 6,
 };
 
 /* Memory that a function touches through argument @ptr. */

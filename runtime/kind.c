@@ -28,7 +28,8 @@ typedef bool (*guard_fn)(const struct modbounds_domain *d, unsigned long start,
 
 /*
  * What drivers and file systems set in the running task by themselves: journal handles, the
- * state in which it waits, flags of memory allocation, lists of requests that are put off.
+ * state in which it waits, flags of memory allocation, lists of requests that are put off, a
+ * page that packets are made in.
  */
 static const struct {
 	unsigned long offset, size;
@@ -43,6 +44,7 @@ static const struct {
 #endif
 	{ offsetof(struct task_struct, reclaim_state), sizeof(current->reclaim_state) },
 	{ offsetof(struct task_struct, io_context), sizeof(current->io_context) },
+	{ offsetof(struct task_struct, task_frag), sizeof(current->task_frag) },
 };
 
 /*

@@ -243,6 +243,8 @@ static void rule_guarded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, cred, 8, 8), MODBOUNDS_ACCESS_FORBIDDEN);
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, task, offsetof(struct task_struct, journal_info), 8),
 			MODBOUNDS_PASS);
+	KUNIT_EXPECT_EQ(test, ASK_STORE(d, task, offsetof(struct task_struct, task_frag.offset), 4),
+			MODBOUNDS_PASS);
 	KUNIT_EXPECT_EQ(test, ASK_STORE(d, task, offsetof(struct task_struct, cred), 8),
 			MODBOUNDS_ACCESS_FORBIDDEN);
 	/* File systems of the kernel have caches of their own. */

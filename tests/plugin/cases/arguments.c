@@ -7,7 +7,7 @@
  * unit: kernelside.c
  * expect: around=12
  * expect: int=-22 unsigned=0 pointer=0 indirect=-22 memory=-22 kernel=0
- * expect: good=5 sum=10 same=1 null=7 made=6 needed=5 needs=-22 violations=10
+ * expect: good=5 sum=10 same=1 null=7 made=6 needed=5 needs=-22 violations=11
  * log: ^BAD argument of kernel_int dist=0 flags=32 line @int$
  * log: ^BAD argument of kernel_unsigned dist=0 flags=32 line @second$
  * log: ^BAD argument of kernel_void dist=8 flags=32 line @member$
@@ -16,6 +16,7 @@
  * log: ^BAD argument of virtqueue_get dist=0 flags=33 line @need$
  * log: ^ok argument of virtqueue_get dist=0 flags=32 line @need$
  * log: argument of put_device dist=0 flags=36 line @put$
+ * log: ^BAD argument of rtnl_kfree_skbs dist=0 flags=32 line @list$
  * nolog: line @bytes$
  * nolog: line @declared$
  */
@@ -83,6 +84,12 @@ noipa static void bytes(void *p)
 	kernel_bytes(p, p);			/* @bytes */
 }
 
+/* Of a list that is empty, nobody looks at the last one. */
+noipa static void list(struct thing *first, struct thing *last)
+{
+	rtnl_kfree_skbs(first, last);		/* @list */
+}
+
 static struct thing declared = { .a = 3 };
 
 noipa static int of_declared(void)
@@ -118,4 +125,6 @@ void test(void)
 	rt_note("needs", need(NULL, t));
 	bytes(bad);
 	of_declared();
+	list(NULL, bad);
+	list(bad, NULL);
 }

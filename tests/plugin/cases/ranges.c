@@ -7,7 +7,7 @@
  * Behind NULL there is no range, but for memory functions.  What a range's length is counted in
  * is the prototype's type, not that of what is handed.
  *
- * expect: violations=14 local=5 same=1 error=-22 none=0 empty=1 null=9 array=1
+ * expect: violations=15 local=5 same=1 error=-22 none=0 empty=1 null=9 array=1 scan=1
  * log: ^BAD st64 range param dist=32 flags=9 of memset line @set$
  * log: ^BAD st8 range param dist=16 flags=9 of memmove line @move$
  * log: ^BAD fail9 range object dist=0 flags=9 of memset line @local$
@@ -21,6 +21,7 @@
  * log: ^BAD st(\d{17,}) range (param|loaded) dist=0 flags=9 of memset line @negative$
  * log: ^BAD st4 range (param|loaded) dist=0 flags=9 of regmap_read line @value$
  * log: ^BAD ld8 .* ranges.c:@null$
+ * log: ^BAD st1 .*@scan$
  * nolog: line @proved$
  * nolog: ^BAD .*@elements$
  * levels: O1 O2 Os
@@ -33,6 +34,7 @@ unsigned long _copy_from_user(void *to, const void *from, unsigned long n);
 void get_random_bytes(void *, size_t);
 void ioread32_rep(const void *, void *, unsigned long);
 int hex2bin(unsigned char *, const char *, size_t);
+int xenbus_scanf(int transaction, const char *, const char *, const char *, ...);
 int regmap_read(void *map, unsigned int reg, unsigned int *value);
 
 struct element { long word[4]; };
@@ -78,6 +80,8 @@ noipa static int value(unsigned int *p) { return regmap_read(0, 9, p); }		/* @va
 noipa static void null(char *p, const char *from) { memcpy(p, from, 8); }		/* @null */
 noipa static void elements(struct holder *p) { sg_init_table(p->elements, 2); }		/* @elements */
 
+noipa static int scan(int *p) { return xenbus_scanf(0, "a", "b", "%d", p); }		/* @scan */
+
 void test(void)
 {
 	char *own = rt_own(16), *far = rt_foreign(64);
@@ -110,4 +114,6 @@ void test(void)
 	null(own, NULL);
 	elements((struct holder *)s);
 	rt_note("array", *s == 2);
+	rt_note("scan", scan((int *)own));
+	scan((int *)far);
 }

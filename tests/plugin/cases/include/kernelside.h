@@ -14,4 +14,5 @@ struct thing *kernel_pointer(struct thing *t);
 void kernel_void(struct inner *i);
 void kernel_bytes(void *p, char *q);
 void put_device(struct thing *t);
+void rtnl_kfree_skbs(struct thing *first, struct thing *last);
 int virtqueue_get(struct thing *t, struct thing *u);
