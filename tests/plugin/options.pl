@@ -57,7 +57,7 @@ for (@compilers) {
 	my $nm = `nm $out/o12.o`;
 	is(scalar(() = $nm =~ /__modbounds_self$/mg), 1, "$cc one __modbounds_self after ld -r");
 	like($nm, qr/ [VW] __modbounds_self$/m, "$cc it is weak");
-	like(`objdump -h $out/o12.o`, qr/\.modbounds\.sites\s+00000038/, "$cc a site each");
+	like(`objdump -h $out/o12.o`, qr/\.modbounds\.sites\s+00000040/, "$cc a site each");
 	like(`objdump -dr --no-show-raw-insn $out/o1.o`, qr/<f>:.*call.*\n.*__modbounds_enter.*call.*f\.body\..*call.*\n.*__modbounds_exit/s, "$cc f is a gate");
 
 	# Not between stac and clac; no stack protector in the gate.
