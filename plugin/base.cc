@@ -17,9 +17,9 @@
 struct mb_roots {
 	hash_set<tree> seen;
 	auto_vec<tree> found;	/* what the ways lead to, each once */
-	bool moved;		/* by a variable distance, or by a constant for each round of a loop */
-	bool chosen;		/* by more than PHIs: which way was taken cannot be kept */
-	bool numbers;		/* on one way it is none: what was found need not dominate */
+	bool moved = false;	/* by a variable distance, or by a constant for each round of a loop */
+	bool chosen = false;	/* by more than PHIs: which way was taken cannot be kept */
+	bool numbers = false;	/* on one way it is none: what was found need not dominate */
 };
 
 /* Shadows that were made in this function: of a PHI of addresses, the PHI of their bases. */
@@ -267,7 +267,6 @@ tree mb_origin_base(tree pointer)
 
 	if (TREE_CODE(pointer) != SSA_NAME)
 		return pointer;
-	roots.moved = roots.chosen = roots.numbers = false;
 	mb_find_roots(pointer, false, &roots, 48);
 	if (!roots.moved || roots.found.is_empty())
 		return pointer;
@@ -285,7 +284,6 @@ bool mb_has_other_base(tree pointer)
 	if (!mb_place_ptr(pointer, &at) || at.index || at.off || TREE_CODE(at.base) != SSA_NAME ||
 	    mb_origin(at.base) == MODBOUNDS_ORIGIN_INT)
 		return true;
-	roots.moved = roots.chosen = roots.numbers = false;
 	mb_find_roots(at.base, false, &roots, 48);
 	return roots.moved;
 }
@@ -299,7 +297,6 @@ bool mb_is_moved(tree pointer)
 	if (!mb_place_ptr(pointer, &at) || TREE_CODE(at.base) != SSA_NAME ||
 	    mb_origin(at.base) == MODBOUNDS_ORIGIN_INT)
 		return false;
-	roots.moved = roots.chosen = roots.numbers = false;
 	mb_find_roots(at.base, false, &roots, 48);
 	return at.index || roots.moved;
 }

@@ -158,17 +158,6 @@ static const struct kind {
 	{ "anon_vma", "anon_vma", may_change_all },
 };
 
-/* The number of the first kind with that structure; 0: there is none. */
-static u8 type_of_hash(u32 hash)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(kinds); i++)
-		if (kinds[i].type && modbounds_type_hash(kinds[i].type) == hash)
-			return i + 1;
-	return 0;
-}
-
 /**
  * modbounds_type_of - the number of a structure that comes from a cache of its own
  * @hash: of its name, as sites have it
@@ -178,7 +167,13 @@ static u8 type_of_hash(u32 hash)
  */
 u32 modbounds_type_of(u32 hash)
 {
-	return hash ? type_of_hash(hash) : 0;
+	unsigned int i;
+
+	/* Of several caches with that structure, the first. */
+	for (i = 0; hash && i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].type && modbounds_type_hash(kinds[i].type) == hash)
+			return i + 1;
+	return 0;
 }
 
 /**
@@ -205,7 +200,7 @@ bool modbounds_know_cache(const char *name, u8 *guard, u8 *type)
 		if (kinds[i].may != may_change_all)
 			*guard = i + 1;
 		if (kinds[i].type)
-			*type = type_of_hash(modbounds_type_hash(kinds[i].type));
+			*type = modbounds_type_of(modbounds_type_hash(kinds[i].type));
 		return true;
 	}
 	return false;

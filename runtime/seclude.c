@@ -22,24 +22,16 @@ void __modbounds_seclude(const struct vm_struct *area, bool on)
 	unsigned long *map = READ_ONCE(secluded);
 	unsigned int i;
 
-	for (i = 0; map && i < area->nr_pages; i++) {
-		if (on)
-			set_bit(page_to_pfn(area->pages[i]), map);
-		else
-			clear_bit(page_to_pfn(area->pages[i]), map);
-	}
+	for (i = 0; map && i < area->nr_pages; i++)
+		assign_bit(page_to_pfn(area->pages[i]), map, on);
 }
 
 static void seclude_pages(const void *p, size_t size, bool on)
 {
 	unsigned long pfn = page_to_pfn(virt_to_page(p)), end = pfn + PFN_UP(size);
 
-	for (; pfn < end; pfn++) {
-		if (on)
-			set_bit(pfn, secluded);
-		else
-			clear_bit(pfn, secluded);
-	}
+	for (; pfn < end; pfn++)
+		assign_bit(pfn, secluded, on);
 }
 
 /**
