@@ -21,6 +21,9 @@ declare -A variant_table=(
 	[plain]='x86_64 plain'
 	[stores]='x86_64 stores'
 	[all]='x86_64 instrumented'
+	[index]='x86_64 index'				# loads at a variable distance are held to the object of their base, too
+	[ranges]='x86_64 ranges'			# ranges are held to the object of their base, stores by an index are not
+	[no-index]='x86_64 no-index'			# neither is
 	[no-handover]='x86_64 no-handover'		# what calls hand to the kernel is not looked at
 	[precise]='x86_64 instrumented modbounds.mode=precise'
 	[trusted]='x86_64 instrumented modbounds.mode=trusted'
@@ -28,7 +31,7 @@ declare -A variant_table=(
 	[kasan]='kasan plain'
 	[userspace]='x86_64 plain'			# null_blk's work by nbdkit, over nbd
 )
-variants=(stock plain stores no-handover all precise trusted kasan-driver kasan userspace)
+variants=(stock plain stores no-handover no-index ranges all index precise trusted kasan-driver kasan userspace)
 uml_variants=(stock plain stores all precise trusted)
 file_variants=(plain all precise trusted)
 

@@ -24,6 +24,7 @@ declare -A source=(
 	[idioms]=$TOP/tests/boot/modules/idioms
 	[aftermath]=$TOP/tests/boot/modules/aftermath
 	[stray]=$TOP/tests/boot/modules/stray
+	[objects]=$TOP/tests/objects/module
 )
 if [ "$(arch_of "$kernel")" != um ]; then
 	source+=(

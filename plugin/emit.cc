@@ -22,7 +22,7 @@ static bool mb_sites;
  */
 static tree mb_self_decl(void)
 {
-	static const char * const names[] = { "base", "size", "domain" };
+	static const char * const names[] = { "base", "size", "domain", "slots", "last_slot" };
 	tree type, fields = NULL_TREE, field;
 	size_t i;
 
@@ -32,7 +32,7 @@ static tree mb_self_decl(void)
 	type = make_node(RECORD_TYPE);
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		field = build_decl(UNKNOWN_LOCATION, FIELD_DECL, get_identifier(names[i]),
-				   i < 2 ? long_unsigned_type_node : ptr_type_node);
+				   *names[i] == 'd' ? ptr_type_node : long_unsigned_type_node);
 		DECL_CHAIN(field) = fields;
 		fields = field;
 	}
@@ -200,7 +200,7 @@ static gasm *mb_build_call(const struct mb_site *site, tree out, tree in, tree b
 }
 
 /* What the result of @check is to point to, as a distance from base + index. */
-static HOST_WIDE_INT mb_root_distance(const struct mb_check *check)
+HOST_WIDE_INT mb_root_distance(const struct mb_check *check)
 {
 	return check->index ? check->lo : 0;
 }
@@ -372,6 +372,14 @@ static void mb_describe(struct mb_site *site, struct mb_check *check, HOST_WIDE_
 	site->type = check->type;
 }
 
+tree mb_load_self(gimple_stmt_iterator *gsi, const char *name)
+{
+	tree t = make_ssa_name(long_unsigned_type_node);
+
+	gsi_insert_before(gsi, gimple_build_assign(t, mb_self_field(name)), GSI_SAME_STMT);
+	return t;
+}
+
 /* @name + @n */
 tree mb_shift(gimple_stmt_iterator *gsi, tree name, HOST_WIDE_INT n)
 {
@@ -380,7 +388,7 @@ tree mb_shift(gimple_stmt_iterator *gsi, tree name, HOST_WIDE_INT n)
 }
 
 /* A sink aliases nothing; but nobody promised its alignment. */
-static void mb_copy_ptr_info(tree to, tree from)
+void mb_copy_ptr_info(tree to, tree from)
 {
 	if (!SSA_NAME_PTR_INFO(from))
 		return;
@@ -475,6 +483,10 @@ void mb_emit_check(struct mb_check *check)
 			site.type_size = 0;
 	}
 
+	if (mb_is_indexed(check, &site, base)) {
+		mb_emit_indexed(point, check, &site, root, base);
+		return;
+	}
 	/* What is compared with a constant is short as it is. */
 	site.compact = object_size < 0 && !site.fail && site.len <= MODBOUNDS_GUARD &&
 		       !check->in_line;

@@ -9,12 +9,15 @@
 /* GCC loads no plugin that does not say this. */
 __attribute__((visibility("default"))) int plugin_is_GPL_compatible;
 
-struct mb_options mb_options = { true, true, MB_INLINE_DATA, NULL };
+struct mb_options mb_options = { true, true, MB_INDEX_STORES, MB_INLINE_DATA, NULL };
 
 static const char mb_usage[] =
 	"modbounds: check the memory accesses of kernel modules\n"
 	"  -fplugin-arg-modbounds-check=all|stores  what to check (default: all)\n"
 	"  -fplugin-arg-modbounds-handover=all|none  hold what calls hand to the kernel to live objects (default: all)\n"
+	"  -fplugin-arg-modbounds-index=stores|all|ranges|none  what to hold to the object of its base:\n"
+	"                                           stores at a variable distance from it, and ranges\n"
+	"                                           (default), loads too, only ranges, nothing\n"
 	"  -fplugin-arg-modbounds-inline=data|all|none  which checks to make inline, not by a call:\n"
 	"                                           on the data path (default), all, none\n"
 	"  -fplugin-arg-modbounds-report=FILE       append one line of JSON per function\n"
@@ -196,6 +199,19 @@ static bool mb_parse(const struct plugin_argument *arg)
 		      arg->value ? arg->value : "");
 		return false;
 	}
+	if (!strcmp(arg->key, "index")) {
+		static const char * const values[] = { "stores", "all", "ranges", "none" };
+		size_t i;
+
+		for (i = 0; arg->value && i < ARRAY_SIZE(values); i++)
+			if (!strcmp(arg->value, values[i])) {
+				mb_options.index = (enum mb_index)i;
+				return true;
+			}
+		error("modbounds: %<index=%s%> is not valid; valid: %<index=stores%>, %<index=all%>, %<index=ranges%>, %<index=none%>",
+		      arg->value ? arg->value : "");
+		return false;
+	}
 	if (!strcmp(arg->key, "inline")) {
 		static const char * const values[] = { "data", "all", "none" };
 		size_t i;
@@ -222,7 +238,7 @@ static bool mb_parse(const struct plugin_argument *arg)
 		fflush(stdout);
 		return true;
 	}
-	error("modbounds: unknown option %qs; valid: %<check=all|stores%>, %<handover=all|none%>, %<inline=data|all|none%>, %<report=FILE%>, %<help%>",
+	error("modbounds: unknown option %qs; valid: %<check=all|stores%>, %<handover=all|none%>, %<index=stores|all|ranges|none%>, %<inline=data|all|none%>, %<report=FILE%>, %<help%>",
 	      arg->key);
 	return false;
 }

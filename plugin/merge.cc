@@ -10,6 +10,13 @@
  */
 #include "modbounds.h"
 
+/* Does it lie in one granule, as a scalar that is aligned does? */
+static bool mb_natural(const struct mb_access *access)
+{
+	return access->kind == MB_REF && pow2p_hwi(access->len) && access->len <= 8 &&
+	       get_object_alignment(*access->slot) >= access->len * BITS_PER_UNIT;
+}
+
 static void mb_fill_check(struct mb_check *check, struct mb_access *access)
 {
 	check->base = access->at.base;
@@ -23,6 +30,7 @@ static void mb_fill_check(struct mb_check *check, struct mb_access *access)
 	/* container_of() and elements begin elsewhere. */
 	check->type = access->at.index || access->at.type_off ? 0 : mb_type_number(access->at.type);
 	check->aligned = mb_place_aligned(access);
+	check->natural = mb_natural(access);
 	check->stmt = access->stmt;
 	check->count = 1;
 }
@@ -64,6 +72,7 @@ static bool mb_widen(struct mb_check *check, const struct mb_check *other)
 	hi = MAX(check->hi, other->hi);
 	if (hi - lo > MB_MERGE_MAX && (lo != check->lo || hi != check->hi))
 		return false;
+	check->natural &= lo == check->lo && hi == check->hi;
 	check->lo = lo;
 	check->hi = hi;
 	check->flags = mb_merged_flags(check->flags, other->flags);

@@ -16,7 +16,7 @@
  *	leave.cc			say where a violation may leave the module
  *	path.cc				say which are worth to be made inline
  *	window.cc			keep them out of where nothing may be called
- *	emit.cc, range.cc		emit the checks
+ *	emit.cc, index.cc, range.cc	emit the checks
  *	rewrite.cc			redirect the accesses
  *	boolean.cc			trust no flag that was read
  *
@@ -40,9 +40,16 @@
 
 enum mb_inlining { MB_INLINE_DATA, MB_INLINE_ALL, MB_INLINE_NONE };
 
+/*
+ * What is held to the object of its base: all that is at a variable distance from it, of that only
+ * what is stored to, ranges alone, nothing.
+ */
+enum mb_index { MB_INDEX_STORES, MB_INDEX_ALL, MB_INDEX_RANGES, MB_INDEX_NONE };
+
 struct mb_options {
 	bool loads;
 	bool handover;
+	enum mb_index index;
 	enum mb_inlining inlining;
 	const char *report;
 };
@@ -88,6 +95,7 @@ struct mb_check {
 	HOST_WIDE_INT type_size;
 	unsigned int type;	/* of the structure that the base points to, see struct modbounds_site */
 	bool aligned;		/* base is known to be a multiple of 8 */
+	bool natural;		/* a scalar that is aligned to its size */
 	unsigned int flags;
 	unsigned int count;	/* accesses that it stands for */
 	gimple *stmt;		/* the first of them */

@@ -3,17 +3,16 @@
  * Ranges whose length only run time knows: what kernel functions are handed as pointer and
  * length, and what instructions walk.
  *
- * All of a range has to lie in the object that its pointer was computed from:
+ * All of a range has to lie in the object that its pointer was computed from, at the size that
+ * this was asked for with:
  *
- *	t = p - __modbounds_self.base;
- *	if ((t >= __modbounds_self.size) | (len > __modbounds_self.size - t)) {
- *		asm("call __modbounds_ldr" : "+D" (p), "=@ccnc" (refused) : "S" (len), "d" (base));
- *		if (refused)
- *			go around the call
- *	}
+ *	asm("call __modbounds_ldr" : "+D" (p), "=@ccnc" (refused) : "S" (len), "d" (base));
+ *	if (refused)
+ *		go around the call
  *
- * Off the data path the call is all there is.  In a declared object, distance and length are
- * compared with its size, and __modbounds_failr is called if it is too short.
+ * With index=none it is enough on the data path that it lies in the arena; that is compared
+ * inline.  In a declared object, distance and length are compared with its size, and
+ * __modbounds_failr is called if it is too short.
  */
 #include "modbounds.h"
 #include "emit.h"
@@ -87,16 +86,8 @@ static gcond *mb_beyond(gimple_stmt_iterator *gsi, tree t, tree len, tree size, 
 	return gimple_build_cond(NE_EXPR, a, boolean_false_node, NULL_TREE, NULL_TREE);
 }
 
-static tree mb_load_self(gimple_stmt_iterator *gsi, const char *name)
-{
-	tree t = make_ssa_name(long_unsigned_type_node);
-
-	gsi_insert_before(gsi, gimple_build_assign(t, mb_self_field(name)), GSI_SAME_STMT);
-	return t;
-}
-
-static gasm *mb_build_range(const struct mb_site *site, tree out, tree refused, tree ptr, tree len,
-			    tree base)
+gasm *mb_build_range(const struct mb_site *site, tree out, tree refused, tree ptr, tree len,
+		     tree base)
 {
 	vec<tree, va_gc> *inputs = NULL, *outputs = NULL;
 	tree string = mb_call_string(site);
@@ -184,7 +175,7 @@ void mb_emit_range(struct mb_range *range, basic_block skip)
 	ptr = force_gimple_operand_gsi(&gsi, fold_convert(ptr_type_node, *range->slot), true,
 				       NULL_TREE, true, GSI_SAME_STMT);
 	base = mb_range_base(&gsi, &at);
-	if (!beyond && range->in_line) {
+	if (!beyond && range->in_line && mb_options.index == MB_INDEX_NONE) {
 		t = make_ssa_name(long_unsigned_type_node);
 		gsi_insert_before(&gsi, gimple_build_assign(t, NOP_EXPR, ptr), GSI_SAME_STMT);
 		t = mb_insert(&gsi, MINUS_EXPR, long_unsigned_type_node, t,

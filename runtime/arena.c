@@ -81,6 +81,22 @@ static void release_blocks(struct modbounds_arena *arena)
 		cmpxchg(&block[i], arena, NULL);
 }
 
+/* What stands before and behind the bounds is never handed out. */
+static void take_guard(struct modbounds_arena *arena, unsigned long offset)
+{
+	struct genpool_data_fixed at = { .offset = offset };
+
+	gen_pool_alloc_algo(arena->pool, MODBOUNDS_GUARD, gen_pool_fixed_alloc, &at);
+}
+
+static void free_guards(struct modbounds_arena *arena)
+{
+	if (!gen_pool_has_addr(arena->pool, arena->base, MODBOUNDS_GUARD))
+		return;
+	gen_pool_free(arena->pool, arena->base, MODBOUNDS_GUARD);
+	gen_pool_free(arena->pool, arena->base + arena->size - MODBOUNDS_GUARD, MODBOUNDS_GUARD);
+}
+
 /**
  * modbounds_arena_create - take memory for an arena
  * @arena: zeroed; filled in
@@ -130,14 +146,18 @@ int modbounds_arena_create(struct modbounds_arena *arena)
 
 	arena->base = (unsigned long)page_address(page);
 	arena->size = size;
+	arena->slots = modbounds_table_alloc(((size >> PAGE_SHIFT) + 1) * sizeof(long));
 	/* Free pages have no references, here as in the buddy allocator. */
 	for (i = 0; i < size >> PAGE_SHIFT; i++)
 		set_page_count(page + i, 0);
-	if (gen_pool_add(arena->pool, modbounds_arena_first(arena),
-			 modbounds_arena_room(arena), NUMA_NO_NODE)) {
+	/* Pages are aligned to how many they are as seen from where the pool begins. */
+	/* As seen from where the pool begins pages are aligned to how many they are. */
+	if (!arena->slots || gen_pool_add(arena->pool, arena->base, size, NUMA_NO_NODE)) {
 		modbounds_arena_destroy(arena);
 		return -ENOMEM;
 	}
+	take_guard(arena, 0);
+	take_guard(arena, size - MODBOUNDS_GUARD);
 	claim_blocks(arena);
 	return 0;
 }
@@ -215,22 +235,13 @@ void modbounds_arena_destroy(struct modbounds_arena *arena)
 		for (addr = arena->base; addr < arena->base + arena->size; addr += PAGE_SIZE)
 			if (was_given(arena, addr))
 				gen_pool_free(arena->pool, addr, PAGE_SIZE);
-	if (arena->pool)
+	if (arena->pool) {
+		free_guards(arena);
 		gen_pool_destroy(arena->pool);
+	}
 	kvfree(arena->given);
+	vfree(arena->slots);
 	memset(arena, 0, sizeof(*arena));
-}
-
-/**
- * modbounds_arena_owns - does an address lie in an arena?
- * @arena: the arena
- * @addr: the address
- *
- * Context: any.
- */
-bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr)
-{
-	return addr - arena->base < arena->size;
 }
 
 /* See modbounds_alloc_pages().  Context: any but NMI. */
@@ -248,6 +259,9 @@ struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 		return NULL;
 	}
 	atomic_long_add(1 << order, &d->arena.pages_used);
+	modbounds_slots_of_pages(&d->arena, addr, order);
+	if (READ_ONCE(d->mode) == MODBOUNDS_PRECISE)
+		modbounds_expect_frees(d, addr, PAGE_SIZE << order);
 	return virt_to_page((void *)addr);
 }
 
@@ -283,7 +297,35 @@ bool __modbounds_vfree(const void *p)
 }
 
 /* See modbounds_cache(). */
-static_assert(offsetof(struct modbounds_domain, caches) == 0);
+static_assert(offsetof(struct modbounds_domain, buckets) == 0);
+
+/* Bytes behind each object that precise mode keeps free: what is too long meets nothing there. */
+#define PRECISE_GAP	16
+
+/**
+ * modbounds_set_gap - whether objects that a domain allocates from here on have a gap behind them
+ * @d: the domain
+ * @gap: whether they do
+ *
+ * Context: any.
+ */
+void modbounds_set_gap(struct modbounds_domain *d, bool gap)
+{
+	WRITE_ONCE(d->buckets.gap, gap ? PRECISE_GAP : 0);
+}
+
+/* See modbounds_cache(): of the largest objects there is nothing larger.  Context: any. */
+struct kmem_cache *modbounds_bucket_with_gap(const struct modbounds_buckets *buckets,
+					     unsigned int index, size_t size)
+{
+	struct kmem_cache *s = buckets->cache[index];
+
+	if (size + READ_ONCE(buckets->gap) <= s->object_size)
+		return s;
+	index = ilog2(s->object_size) + 1;
+	return index < ARRAY_SIZE(buckets->cache) && buckets->cache[index] ?
+	       buckets->cache[index] : s;
+}
 
 /**
  * modbounds_serve_cache - let allocations for a domain come from its arena
@@ -310,6 +352,28 @@ void __init modbounds_arena_init(void)
 }
 
 /**
+ * modbounds_cache_adopt - let the slabs of a module's own cache come from its arena
+ * @d: the domain
+ * @s: a cache that is not merged with others, and has no slabs yet
+ */
+void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s)
+{
+	unsigned int order = s->oo.x >> 16;	/* oo_order(), of mm/slub.c */
+
+	/*
+	 * Slabs are aligned as their pages are, and objects whose size is a power of two to that.
+	 * Of others C has to look up where they begin.
+	 */
+	s->modbounds_same = ~((PAGE_SIZE << order) - 1);
+	s->modbounds_slot = ~0UL;
+	if (is_power_of_2(s->size) && !s->red_left_pad) {
+		s->modbounds_same |= s->size - 1;
+		s->modbounds_slot = ~(s->size - 1UL);
+	}
+	s->modbounds = d;
+}
+
+/**
  * modbounds_caches_create - make a domain's own buckets of kmalloc
  * @d: the domain
  *
@@ -323,21 +387,27 @@ int modbounds_caches_create(struct modbounds_domain *d)
 	int i;
 
 	/* A module may be back before the last of its former life is freed. */
-	for (i = 1; i <= KMALLOC_SHIFT_HIGH; i++) {
+	for (i = 0; i < ARRAY_SIZE(d->buckets.cache); i++) {
 		struct kmem_cache *s = kmalloc_caches[KMALLOC_NORMAL][i];
 		char name[MODULE_NAME_LEN + 32];
-		unsigned int size, align;
 
-		if (!s)
+		if (!s || !is_power_of_2(s->object_size))
 			continue;
-		size = s->object_size;
-		align = is_power_of_2(size) ? size : ARCH_KMALLOC_MINALIGN;
-		snprintf(name, sizeof(name), "modbounds-%s.%u-%u", d->name, id, size);
-		d->caches[i] = kmem_cache_create_usercopy(name, size, align,
-							  modbounds_cache_flags(), 0, size, NULL);
-		if (!d->caches[i])
+		snprintf(name, sizeof(name), "modbounds-%s.%u-%u", d->name, id, s->object_size);
+		d->buckets.cache[i] = kmem_cache_create_usercopy(name, s->object_size,
+								 s->object_size,
+								 modbounds_cache_flags(), 0,
+								 s->object_size, NULL);
+		if (!d->buckets.cache[i])
 			return -ENOMEM;
-		d->caches[i]->modbounds = d;
+		modbounds_cache_adopt(d, d->buckets.cache[i]);
+	}
+	/* Slots are powers of two: see extent.c. */
+	for (i = 1; i < ARRAY_SIZE(d->buckets.cache); i++) {
+		struct kmem_cache *s = kmalloc_caches[KMALLOC_NORMAL][i];
+
+		if (s && !d->buckets.cache[i])
+			d->buckets.cache[i] = d->buckets.cache[order_base_2(s->object_size)];
 	}
 	return 0;
 }
@@ -362,24 +432,16 @@ bool modbounds_caches_destroy(struct modbounds_domain *d)
 	int i;
 
 	modbounds_packets_drain(d);
-	for (i = 0; i < ARRAY_SIZE(d->caches); i++)
-		if (d->caches[i])
-			kmem_cache_shrink(d->caches[i]);
+	for (i = 0; i < ARRAY_SIZE(d->buckets.cache); i++)
+		if (d->buckets.cache[i])
+			kmem_cache_shrink(d->buckets.cache[i]);
 	if (atomic_long_read(&d->slabs))
 		return false;
-	for (i = 0; i < ARRAY_SIZE(d->caches); i++) {
-		kmem_cache_destroy(d->caches[i]);
-		d->caches[i] = NULL;
+	for (i = 0; i < ARRAY_SIZE(d->buckets.cache); i++) {
+		/* Some stand in more than one place. */
+		if (d->buckets.cache[i] && d->buckets.cache[i]->object_size == 1UL << i)
+			kmem_cache_destroy(d->buckets.cache[i]);
+		d->buckets.cache[i] = NULL;
 	}
 	return true;
-}
-
-/**
- * modbounds_cache_adopt - let the slabs of a module's own cache come from its arena
- * @d: the domain, or NULL to give the cache up before it is destroyed
- * @s: a cache that is not merged with others, and has no slabs yet
- */
-void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s)
-{
-	s->modbounds = d;
 }

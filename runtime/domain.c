@@ -70,7 +70,7 @@ void __modbounds_switch(struct task_struct *prev, struct task_struct *next)
  */
 void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode)
 {
-	struct modbounds_self self = { .domain = d };
+	struct modbounds_self self = { .domain = d, .slots = &modbounds_one_slot };
 	unsigned int i;
 
 	switch (mode) {
@@ -80,14 +80,27 @@ void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode)
 	case MODBOUNDS_BOUNDED:
 		self.base = modbounds_arena_first(&d->arena);
 		self.size = modbounds_arena_room(&d->arena);
+		if (self.size) {
+			self.slots = &d->arena.slots[MODBOUNDS_GUARD / PAGE_SIZE];
+			self.last_slot = (d->arena.size >> PAGE_SHIFT) - 1;
+		}
 		break;
 	default:
 		break;
 	}
 	d->mode = mode;
+	modbounds_set_gap(d, mode == MODBOUNDS_PRECISE);
+	/* What is freed from here on can be touched no more. */
+	if (mode == MODBOUNDS_PRECISE && d->arena.size)
+		modbounds_expect_frees(d, d->arena.base, d->arena.size);
 	/* Never a mixture that is wider than both. */
 	WRITE_ONCE(d->size, 0);
 	smp_wmb();	/* nothing passes while the base changes */
+	WRITE_ONCE(d->last_slot, 0);
+	smp_wmb();	/* in any table the first slot can be looked up */
+	WRITE_ONCE(d->slots, self.slots);
+	smp_wmb();	/* in the new table all can */
+	WRITE_ONCE(d->last_slot, self.last_slot);
 	WRITE_ONCE(d->base, self.base);
 	smp_wmb();	/* the size is that of the new base */
 	WRITE_ONCE(d->size, self.size);
@@ -96,6 +109,11 @@ void modbounds_set_mode(struct modbounds_domain *d, enum modbounds_mode mode)
 
 		WRITE_ONCE(s->size, 0);
 		smp_wmb();	/* as above */
+		WRITE_ONCE(s->last_slot, 0);
+		smp_wmb();	/* as above */
+		WRITE_ONCE(s->slots, self.slots);
+		smp_wmb();	/* as above */
+		WRITE_ONCE(s->last_slot, self.last_slot);
 		WRITE_ONCE(s->base, self.base);
 		WRITE_ONCE(s->domain, self.domain);
 		smp_wmb();	/* as above */
@@ -167,6 +185,7 @@ static void reap(struct work_struct *work)
 	struct modbounds_domain *d = container_of(to_delayed_work(work),
 						  struct modbounds_domain, reap);
 
+	modbounds_free_all(d);
 	if (has_senders(d) || !modbounds_caches_destroy(d) || atomic_read(&d->own_caches) ||
 	    atomic_long_read(&d->arena.pages_used)) {
 		if (++d->reaped == REAP_PATIENCE)
@@ -245,6 +264,7 @@ struct modbounds_domain *modbounds_domain_create(const char *name, struct module
 	}
 	add_to_list(d);
 	err = modbounds_arena_create(&d->arena);
+	modbounds_freed_init(d);
 	if (!err)
 		err = modbounds_caches_create(d);
 	if (!err && mod)
@@ -410,6 +430,10 @@ unsigned long modbounds_symbol(struct module *mod, const char *name, unsigned lo
 		return value;
 	fn = find_wrapper(modbounds_alloc_wrappers, name);
 	if (!fn)
+		fn = find_wrapper(modbounds_free_wrappers, name);
+	if (!fn)
+		fn = find_wrapper(modbounds_pool_wrappers, name);
+	if (!fn)
 		fn = find_wrapper(modbounds_mem_wrappers, name);
 #ifdef CONFIG_NET
 	if (!fn)
@@ -431,8 +455,10 @@ static int module_gone(struct notifier_block *nb, unsigned long state, void *mod
 {
 	struct modbounds_domain *d = ((struct module *)mod)->modbounds;
 
-	if (state == MODULE_STATE_GOING && d)
+	if (state == MODULE_STATE_GOING && d) {
+		modbounds_free_all(d);
 		modbounds_leaks_remember(d);
+	}
 	return NOTIFY_DONE;
 }
 

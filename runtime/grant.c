@@ -103,6 +103,20 @@ void modbounds_expect_free(struct modbounds_domain *d, unsigned long addr)
 		mark_object(d, addr, addr + 1);
 }
 
+/**
+ * modbounds_expect_frees - who frees slab objects in pages of an arena from here on says so
+ * @d: the domain whose arena it is
+ * @start: the first page
+ * @size: bytes, whole pages
+ *
+ * Context: any but NMI.
+ */
+void modbounds_expect_frees(struct modbounds_domain *d, unsigned long start, unsigned long size)
+{
+	if (!mark_object(d, start, start + size))
+		WRITE_ONCE(d->forgetful, true);
+}
+
 /*
  * Was it freed while it was looked up and granted?  Then the free may have come before the
  * grant, and has not ended it.  Who frees leaves its mark first and looks for grants then;
@@ -173,7 +187,9 @@ static __always_inline bool touch(struct modbounds_domain *d, unsigned long base
 	    addr < start || addr >= end || len > end - addr || !modbounds_one_run(start, end))
 		return false;
 	s = folio_slab(folio)->slab_cache;
-	if (s->modbounds_guard || (type && s->modbounds_type && s->modbounds_type != type))
+	/* Of its own it knows to the byte how long they are, since they were allocated. */
+	if (s->modbounds == d || s->modbounds_guard ||
+	    (type && s->modbounds_type && s->modbounds_type != type))
 		return false;
 	first = modbounds_bit(start);
 	marks = modbounds_find_leaf(&modbounds_marks, start);

@@ -14,6 +14,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
+#include "extent.h"
 #include "map.h"
 #include "recover.h"
 
@@ -63,6 +64,8 @@ struct modbounds_stats {
  * @pages_used: pages handed out
  * @given: one bit for each page that was given back to the kernel, see
  *	modbounds_arena_give_back(); NULL: none
+ * @slots: for each page which bits are the same in all addresses of one slot, see extent.c; and
+ *	one entry more
  */
 struct modbounds_arena {
 	unsigned long base;
@@ -70,6 +73,7 @@ struct modbounds_arena {
 	struct gen_pool *pool;
 	atomic_long_t pages_used;
 	unsigned long *given;
+	unsigned long *slots;
 };
 
 /* The part of an arena that is handed out. */
@@ -120,9 +124,22 @@ static __always_inline struct modbounds_arena *modbounds_arena_of(unsigned long 
 	return modbounds_arena_of_pfn(PFN_DOWN(addr - PAGE_OFFSET));
 }
 
-bool modbounds_arena_owns(const struct modbounds_arena *arena, unsigned long addr);
+/**
+ * modbounds_arena_owns - does an address lie in an arena?
+ * @arena: the arena
+ * @addr: the address
+ *
+ * Context: any.
+ */
+static __always_inline bool modbounds_arena_owns(const struct modbounds_arena *arena,
+						 unsigned long addr)
+{
+	return addr - arena->base < arena->size;
+}
+
 void modbounds_arena_give_back(struct modbounds_arena *arena);
 void modbounds_arena_destroy(struct modbounds_arena *arena);
+void modbounds_set_gap(struct modbounds_domain *d, bool gap);
 int modbounds_caches_create(struct modbounds_domain *d);
 bool modbounds_caches_destroy(struct modbounds_domain *d);
 void modbounds_cache_adopt(struct modbounds_domain *d, struct kmem_cache *s);
@@ -152,14 +169,15 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
 
 /**
  * struct modbounds_domain - the protection domain of one instrumented module
- * @caches: its own buckets of kmalloc, by kmalloc index; the kernel's
- *	allocators look there, see modbounds_cache()
+ * @buckets: the kernel's allocators look there, see modbounds_cache()
+ * @base, @size, @slots, @last_slot: as the module has them in its struct modbounds_self
  * @refuse: its gates refuse to run the module; read by the thunks
  * @stats: counters; @entries is counted by the thunks
  * @arena: see there
  * @packets: its own page fragments and packet heads, of each CPU
  * @slabs: slabs of these, and of @own_caches
  * @own_caches: caches that the module itself has made and not yet destroyed
+ * @freed: what the module has freed, and is not yet
  * @name: the module's; the domain outlives the module until its arena is empty
  * @mod: the module, NULL once it is unloaded
  * @mode: what the bounds registers hold
@@ -182,16 +200,19 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d);
  * @number: in modbounds_numbered; or MODBOUNDS_MANY
  * @forgetful: a grant could not be remembered for want of memory: what was exposed
  *	or allocated may be unknown
+ * @mapped_pools: an IOMMU stands before a device that one of its pools is for
  * @reap: frees what remains once the module is gone
  * @reaped: how often that has been tried
  * @leaks: allocation sites of what the module has not freed, if tracked
  * @map: what it has been granted; here, and not behind a pointer, to save the thunks a load
  */
 struct modbounds_domain {
-	struct kmem_cache *caches[KMALLOC_SHIFT_HIGH + 1];
+	struct modbounds_buckets buckets;
 
 	unsigned long base;
 	unsigned long size;
+	const unsigned long *slots;
+	unsigned long last_slot;
 	int refuse;
 	struct modbounds_stats __percpu *stats;
 
@@ -199,6 +220,7 @@ struct modbounds_domain {
 	struct modbounds_packets __percpu *packets;
 	atomic_long_t slabs;
 	atomic_t own_caches;
+	struct modbounds_freed freed;
 
 	char name[MODULE_NAME_LEN];
 	struct module *mod;
@@ -222,6 +244,7 @@ struct modbounds_domain {
 	struct list_head list;
 	u8 number;
 	bool forgetful;
+	bool mapped_pools;
 	struct delayed_work reap;
 	unsigned int reaped;
 	struct modbounds_leaks *leaks;
@@ -284,6 +307,7 @@ int modbounds_grant_init(void);
 void modbounds_forget_marks(void);
 void modbounds_forget_page(unsigned long pfn, unsigned long start);
 void modbounds_expect_free(struct modbounds_domain *d, unsigned long addr);
+void modbounds_expect_frees(struct modbounds_domain *d, unsigned long start, unsigned long size);
 int modbounds_grant(struct modbounds_domain *d, unsigned long start,
 		    unsigned long end, bool write);
 bool modbounds_touch(struct modbounds_domain *d, unsigned long base, unsigned long addr,
@@ -317,6 +341,7 @@ extern const char *const modbounds_class_names[MODBOUNDS_CLASSES];
  * @class: kind
  * @freed: it was granted, and has been freed since
  * @readonly: may be loaded from only
+ * @exact: it lies in an arena, and is known to the byte
  * @guard: not 0: stores are looked at one by one, see kind.c
  * @type: not 0: the structure that it is, see kind.c
  */
@@ -324,6 +349,7 @@ struct modbounds_object {
 	unsigned long start, end;
 	enum modbounds_class class;
 	bool freed;
+	bool exact;
 	bool readonly;
 	u8 guard;
 	u8 type;
@@ -475,7 +501,7 @@ bool modbounds_may_store(const struct modbounds_domain *d, const struct modbound
 
 /* range.c */
 bool MODBOUNDS_KEEPS_REGISTERS modbounds_range_granted(unsigned long addr, unsigned long len,
-						       bool write);
+						       unsigned long base, bool write);
 asmlinkage bool modbounds_range(struct modbounds_regs *regs, unsigned int failed);
 
 /* contain.c */
@@ -516,7 +542,12 @@ struct modbounds_wrapper {
 	void *fn;
 };
 
-extern const struct modbounds_wrapper modbounds_alloc_wrappers[], modbounds_mem_wrappers[],
+void modbounds_own(const void *p, size_t size);
+bool modbounds_may_free(const void *p, bool now, unsigned long ip);
+
+extern const struct modbounds_wrapper modbounds_alloc_wrappers[], modbounds_free_wrappers[],
+				      modbounds_pool_wrappers[],
+				      modbounds_mem_wrappers[],
 				      modbounds_net_wrappers[], modbounds_blk_wrappers[],
 				      modbounds_virtio_wrappers[];
 

@@ -168,9 +168,9 @@ static void count_objects(struct modbounds_domain *d, struct slab *slab, void *d
 
 	count->pages -= folio_nr_pages(folio);
 	count->slabs--;
-	for (i = 0; i < ARRAY_SIZE(d->caches); i++)
-		if (d->caches[i] == slab->slab_cache)
-			count->objects[i] += slab->inuse;
+	i = ilog2(slab->slab_cache->object_size);
+	if (i < ARRAY_SIZE(d->buckets.cache) && d->buckets.cache[i] == slab->slab_cache)
+		count->objects[i] += slab->inuse;
 }
 
 /**
@@ -186,18 +186,18 @@ unsigned long modbounds_report_leaks(struct modbounds_domain *d)
 	unsigned long total = 0;
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(d->caches); i++)
-		if (d->caches[i])
-			kmem_cache_shrink(d->caches[i]);
+	for (i = 0; i < ARRAY_SIZE(d->buckets.cache); i++)
+		if (d->buckets.cache[i])
+			kmem_cache_shrink(d->buckets.cache[i]);
 	count.pages = atomic_long_read(&d->arena.pages_used);
 	count.slabs = atomic_long_read(&d->slabs);
 	walk_slabs(d, count_objects, &count);
-	for (i = 0; i < ARRAY_SIZE(d->caches); i++) {
+	for (i = 0; i < ARRAY_SIZE(d->buckets.cache); i++) {
 		if (!count.objects[i])
 			continue;
-		total += count.objects[i] * d->caches[i]->object_size;
+		total += count.objects[i] * d->buckets.cache[i]->object_size;
 		pr_warn("%s: still in use after unload: %lu objects of %u bytes\n", d->name,
-			count.objects[i], d->caches[i]->object_size);
+			count.objects[i], d->buckets.cache[i]->object_size);
 	}
 	report_sites(d);
 	if (count.pages > 0)

@@ -266,8 +266,9 @@ static bool all_bits(const unsigned long *bits, unsigned int first, unsigned int
  *
  * Context: any.
  */
-bool modbounds_map_all(const struct modbounds_map *map, unsigned long start,
-		       unsigned long end, unsigned int plane)
+bool MODBOUNDS_KEEPS_REGISTERS modbounds_map_all(const struct modbounds_map *map,
+						 unsigned long start, unsigned long end,
+						 unsigned int plane)
 {
 	unsigned int first, last;
 	unsigned long stop;

@@ -172,8 +172,9 @@ void modbounds_map_clear(struct modbounds_map *map, unsigned long start,
 			 unsigned long end, unsigned int planes);
 bool modbounds_map_set_bit(struct modbounds_map *map, unsigned long addr, unsigned int plane);
 bool modbounds_map_reserve(struct modbounds_map *map, unsigned long addr);
-bool modbounds_map_all(const struct modbounds_map *map, unsigned long start,
-		       unsigned long end, unsigned int plane);
+bool MODBOUNDS_KEEPS_REGISTERS modbounds_map_all(const struct modbounds_map *map,
+						 unsigned long start, unsigned long end,
+						 unsigned int plane);
 bool modbounds_map_any(struct modbounds_map *map, unsigned long start,
 		       unsigned long end, unsigned int plane);
 

@@ -203,6 +203,7 @@ static void find_pages(unsigned long addr, struct modbounds_object *o)
 			o->class = MODBOUNDS_SLAB;
 			o->guard = READ_ONCE(folio_slab(folio)->slab_cache)->modbounds_guard;
 			o->type = READ_ONCE(folio_slab(folio)->slab_cache)->modbounds_type;
+			o->exact = modbounds_end_of_extent(o->start, o->end - o->start, &o->end);
 		}
 		return;
 	}
@@ -237,6 +238,7 @@ static void find_pages(unsigned long addr, struct modbounds_object *o)
 	}
 	set_extent(o, MODBOUNDS_PAGES, (unsigned long)__va(PFN_PHYS(first)),
 		   (unsigned long)__va(PFN_PHYS(first)) + ((last - first) << PAGE_SHIFT));
+	o->exact = modbounds_end_of_extent(o->start, o->end - o->start, &o->end);
 	if (is_stack(o->start, o->end - o->start))
 		set_extent(o, MODBOUNDS_STACK, addr, addr);
 }

@@ -15,19 +15,20 @@
 #include "range.h"
 
 /**
- * modbounds_range_granted - what the thunks ask first of a range outside of the arena
+ * modbounds_range_granted - what the thunks ask first of a range
  * @addr: first byte
  * @len: bytes
+ * @base: the pointer that it was computed from
  * @write: it is stored to
  *
  * Context: any.
- * Return: whether all of it was granted to the running domain.
+ * Return: whether all of it is known to lie in the object of @base, and may be touched.
  */
 bool MODBOUNDS_KEEPS_REGISTERS modbounds_range_granted(unsigned long addr, unsigned long len,
-						       bool write)
+						       unsigned long base, bool write)
 {
-	return is_granted(modbounds_running_domain(), addr, len,
-			  write ? MODBOUNDS_WRITE : MODBOUNDS_READ);
+	return range_known(modbounds_running_domain(), base, addr, len,
+			   write ? MODBOUNDS_WRITE : MODBOUNDS_READ);
 }
 
 static bool is_allowed(struct modbounds_domain *d, const struct modbounds_access *a)

@@ -135,6 +135,33 @@ static bool is_moved(const struct modbounds_access *a)
 	return a->flags & MODBOUNDS_ESCAPE && a->flags & MODBOUNDS_RANGE;
 }
 
+/*
+ * Is the access held to the object of its base, whatever else the module may touch?  A range is,
+ * and what lies at a variable distance from its base; a constant distance seldom leads out of a
+ * well-typed object.
+ */
+static bool is_held(const struct modbounds_access *a)
+{
+	return a->flags & MODBOUNDS_RANGE || (a->site && a->site->base_reg != a->site->addr_reg);
+}
+
+/* May the module touch that memory, by what needs no object to be looked up? */
+static bool is_known(struct modbounds_domain *d, const struct modbounds_access *a,
+		     unsigned int plane)
+{
+	unsigned long end = a->addr + a->len;
+
+	if (d->mode == MODBOUNDS_TRUSTED)
+		return true;
+	if (inside(a->addr, a->len, a->sp, modbounds_running_limit()))
+		return !is_held(a) || on_stack(a->base, a->sp);
+	/* The thunks do not look at all of a long range; and another CPU may have been quicker. */
+	if (modbounds_map_test(&d->map, a->addr, plane) &&
+	    modbounds_map_all(&d->map, a->addr, end, plane))
+		return !is_held(a) || modbounds_one_object(d, a->base, a->addr, end - 1);
+	return !is_held(a) && modbounds_owns(d, a->addr, a->len);
+}
+
 static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 						   const struct modbounds_access *a)
 {
@@ -147,13 +174,7 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		return MODBOUNDS_PASS;
 	if (end < a->addr)
 		return a->flags & MODBOUNDS_RANGE ? MODBOUNDS_BAD_RANGE : MODBOUNDS_WILD;
-	/* The thunks do not look at all of a long range; and another CPU may have been quicker. */
-	if (modbounds_map_test(&d->map, a->addr, plane) &&
-	    modbounds_map_all(&d->map, a->addr, end, plane))
-		return MODBOUNDS_PASS;
-	if (inside(a->addr, a->len, a->sp, modbounds_running_limit()))
-		return MODBOUNDS_PASS;
-	if (modbounds_owns(d, a->addr, a->len))
+	if (is_known(d, a, plane))
 		return MODBOUNDS_PASS;
 	if (a->flags & MODBOUNDS_USER && __access_ok((void __user *)a->addr, a->len))
 		return MODBOUNDS_PASS;
@@ -208,6 +229,13 @@ static noinline enum modbounds_verdict look_closer(struct modbounds_domain *d,
 		o.readonly = true;
 	}
 
+	/* What its extent says of an object in the module's arena need not be remembered. */
+	if (o.exact && modbounds_arena_owns(&d->arena, o.start))
+		return MODBOUNDS_PASS;
+	if (o.exact)
+		o.end = ALIGN_DOWN(o.end, MODBOUNDS_GRANULE);
+	if (o.start == o.end)
+		return MODBOUNDS_PASS;
 	/* Of something huge, as much as half a leaf of the map holds: bounded work. */
 	if (o.end - o.start > MODBOUNDS_RUN_SIZE) {
 		o.start = max(o.start, ALIGN_DOWN(a->addr, MODBOUNDS_RUN_SIZE));

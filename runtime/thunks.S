@@ -372,27 +372,14 @@ EXPORT_SYMBOL_GPL(__modbounds_carg\form\()_\reg)
 THUNK_START(__modbounds_\name)
 	pushq	%rax
 	pushq	%rcx
-	movq	RUNNING(DOMAIN), %rax
-	movq	%rdi, %rcx
-	subq	DOMAIN_BASE(%rax), %rcx
-	movq	DOMAIN_SIZE(%rax), %rax
-	subq	%rcx, %rax		/* the room behind rdi */
-	jbe	1f
-	cmpq	%rsi, %rax
-	jae	2f
-1:	pushq	%rdx
-	movl	$\write, %edx
+	movl	$\write, %ecx
 	call	RANGE_GRANTED
-	popq	%rdx
-	testb	%al, %al
-	jz	3f
-2:	popq	%rcx
+	popq	%rcx
+	cmpb	$1, %al
 	popq	%rax
+	jb	modbounds_slow_range
 	stc
 	RETURN
-3:	popq	%rcx
-	popq	%rax
-	jmp	modbounds_slow_range
 SYM_FUNC_END(__modbounds_\name)
 EXPORT_SYMBOL_GPL(__modbounds_\name)
 .endm
@@ -629,6 +616,7 @@ SYM_FUNC_END(\fn\()_hook)
 
 #ifdef CONFIG_UML
 	HOOK __modbounds_object_allocated
+	HOOK __modbounds_object_extent
 	HOOK modbounds_first_touch
 	HOOK modbounds_range_granted
 #endif

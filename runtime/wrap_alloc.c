@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel functions that allocate for a module, or free: in instrumented
- * modules the loader puts these in their place, so that what they allocate
- * lies in the module's arena, and what they free is an object.
+ * The kernel functions that allocate for a module: in instrumented modules the
+ * loader puts these in their place, so that what they allocate lies in the
+ * module's arena.
  *
  * Left out are those that fill a cache shared with others from what they
  * allocate (__blk_mq_alloc_disk and its IDA): the kernel's memory must not come
- * to lie in an arena.  Those for the network are in wrap_net.c, those that
- * read the module's memory as well (kmemdup and kin) in wrap_mem.c.
+ * to lie in an arena.  Those that free are in wrap_free.c, those for pools in
+ * wrap_pool.c, for the network in wrap_net.c, those that read the module's
+ * memory as well (kmemdup and kin) in wrap_mem.c.
  */
 #include <linux/blk-mq.h>
 #include <linux/dma-map-ops.h>
@@ -28,6 +29,8 @@ static noinline void grant_own(struct modbounds_domain *d, const void *p)
 	struct modbounds_object o;
 	unsigned long addr;
 
+	/* The arena is full: no time to keep what is free. */
+	modbounds_free_all(d);
 	modbounds_find_object((unsigned long)p, &o);
 	/* Pages are known for the domain's by this alone, see integer_may(). */
 	for (addr = o.start; o.class == MODBOUNDS_PAGES && addr < o.end; addr += PAGE_SIZE)
@@ -52,6 +55,34 @@ static __always_inline void own(const void *p)
 		grant_own(d, p);
 }
 
+/* The same of what was asked for by @size, of which pages keep no record. */
+static __always_inline void own_sized(const void *p, size_t size)
+{
+	own(p);
+	if (size > KMALLOC_MAX_CACHE_SIZE && !ZERO_OR_NULL_PTR(p))
+		modbounds_exact_pages(modbounds_running_domain(), p, size);
+}
+
+/**
+ * modbounds_own - what the running module has been given is its own
+ * @p: what an allocator returned, may be NULL
+ * @size: bytes that were asked for
+ *
+ * Context: any but NMI.
+ */
+void modbounds_own(const void *p, size_t size)
+{
+	own_sized(p, size);
+}
+
+/* A device's record stands in front, and all of the bucket is asked for. */
+static void own_managed(const void *p, size_t size)
+{
+	own(p);
+	if (!ZERO_OR_NULL_PTR(p))
+		modbounds_object_ends(p, size);
+}
+
 static __always_inline void own_page(struct page *page)
 {
 	if (page)
@@ -71,33 +102,36 @@ static type wrap_##fn params					\
 }
 
 #define WRAPPED(type, fn, params, args) WRAPPED_BY(type, fn, params, args, own((void *)ret))
+#define WRAPPED_SIZED(fn, params, args)	WRAPPED_BY(void *, fn, params, args, own_sized(ret, size))
 #define WRAPPED_PAGE(fn, params, args) WRAPPED_BY(struct page *, fn, params, args, own_page(ret))
 
-WRAPPED(void *, __kmalloc_noprof, (size_t size, gfp_t gfp), (size, gfp))
-WRAPPED(void *, __kmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
-	(PASS_BUCKET_PARAMS(size, b), gfp, node))
-WRAPPED(void *, __kmalloc_node_track_caller_noprof,
-	(DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node, unsigned long caller),
-	(PASS_BUCKET_PARAMS(size, b), gfp, node, caller))
+WRAPPED_SIZED(__kmalloc_noprof, (size_t size, gfp_t gfp), (size, gfp))
+WRAPPED_SIZED(__kmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
+	      (PASS_BUCKET_PARAMS(size, b), gfp, node))
+WRAPPED_SIZED(__kmalloc_node_track_caller_noprof,
+	      (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node, unsigned long caller),
+	      (PASS_BUCKET_PARAMS(size, b), gfp, node, caller))
 WRAPPED(void *, __kmalloc_cache_noprof, (struct kmem_cache *s, gfp_t gfp, size_t size),
 	(s, gfp, size))
 WRAPPED(void *, __kmalloc_cache_node_noprof,
 	(struct kmem_cache *s, gfp_t gfp, int node, size_t size), (s, gfp, node, size))
-WRAPPED(void *, __kmalloc_large_noprof, (size_t size, gfp_t gfp), (size, gfp))
-WRAPPED(void *, __kmalloc_large_node_noprof, (size_t size, gfp_t gfp, int node), (size, gfp, node))
-WRAPPED(void *, __kvmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
-	(PASS_BUCKET_PARAMS(size, b), gfp, node))
-WRAPPED(void *, krealloc_noprof, (const void *p, size_t size, gfp_t gfp), (p, size, gfp))
+WRAPPED_SIZED(__kmalloc_large_noprof, (size_t size, gfp_t gfp), (size, gfp))
+WRAPPED_SIZED(__kmalloc_large_node_noprof, (size_t size, gfp_t gfp, int node), (size, gfp, node))
+WRAPPED_SIZED(__kvmalloc_node_noprof, (DECL_BUCKET_PARAMS(size, b), gfp_t gfp, int node),
+	      (PASS_BUCKET_PARAMS(size, b), gfp, node))
 WRAPPED(char *, kvasprintf, (gfp_t gfp, const char *fmt, va_list args), (gfp, fmt, args))
-WRAPPED(void *, devm_kmalloc, (struct device *dev, size_t size, gfp_t gfp), (dev, size, gfp))
-WRAPPED(void *, devm_kmemdup, (struct device *dev, const void *p, size_t size, gfp_t gfp),
-	(dev, p, size, gfp))
+WRAPPED_BY(void *, devm_kmalloc, (struct device *dev, size_t size, gfp_t gfp), (dev, size, gfp),
+	   own_managed(ret, size))
+WRAPPED_BY(void *, devm_kmemdup, (struct device *dev, const void *p, size_t size, gfp_t gfp),
+	   (dev, p, size, gfp), own_managed(ret, size))
+WRAPPED_BY(void *, devm_krealloc, (struct device *dev, void *p, size_t size, gfp_t gfp),
+	   (dev, p, size, gfp), own_managed(ret, size))
 WRAPPED_PAGE(alloc_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
 WRAPPED_PAGE(__alloc_pages_noprof,
 	     (gfp_t gfp, unsigned int order, int nid, nodemask_t *mask), (gfp, order, nid, mask))
 WRAPPED(unsigned long, get_free_pages_noprof, (gfp_t gfp, unsigned int order), (gfp, order))
 WRAPPED(unsigned long, get_zeroed_page_noprof, (gfp_t gfp), (gfp))
-WRAPPED(void *, alloc_pages_exact_noprof, (size_t size, gfp_t gfp), (size, gfp))
+WRAPPED_SIZED(alloc_pages_exact_noprof, (size_t size, gfp_t gfp), (size, gfp))
 
 /* Mostly page caches, so not from the arena, which they would fill. */
 static unsigned long wrap_alloc_pages_bulk_noprof(gfp_t gfp, int nid, nodemask_t *mask, int n,
@@ -131,6 +165,8 @@ static void *wrap_##fn(struct device *dev, size_t size, dma_addr_t *dma, gfp_t g
 	void *ret = fn(dev, size, dma, gfp, attrs);		\
 								\
 	modbounds_alloc_end(prev);				\
+	if (ret)						\
+		modbounds_exact_pages(modbounds_running_domain(), ret, size); \
 	return ret;						\
 }
 
@@ -169,6 +205,8 @@ static void *arena_vmalloc(unsigned long size, gfp_t gfp)
 		kfree(p);
 		p = NULL;
 	}
+	if (p)
+		modbounds_exact_pages(d, p, size);
 	return p;
 }
 
@@ -200,116 +238,15 @@ static struct kmem_cache *wrap___kmem_cache_create_args(const char *name, unsign
 	struct modbounds_domain *d = modbounds_running_domain();
 	struct kmem_cache *s;
 
-	s = __kmem_cache_create_args(name, size, args, flags | SLAB_NO_MERGE);
+	s = __kmem_cache_create_args(name, size + READ_ONCE(d->buckets.gap), args,
+				     flags | SLAB_NO_MERGE);
 	if (s && d != &modbounds_nobody) {
+		/* The gap belongs to nobody. */
+		s->object_size = size;
 		modbounds_cache_adopt(d, s);
 		atomic_inc(&d->own_caches);
 	}
 	return s;
-}
-
-static void wrap_kmem_cache_destroy(struct kmem_cache *s)
-{
-	struct modbounds_domain *d = modbounds_running_domain();
-
-	kmem_cache_destroy(s);
-	if (s && d != &modbounds_nobody)
-		atomic_dec(&d->own_caches);
-}
-
-/*
- * Remember that an object is free, whether it was ever granted or not, so that
- * the next free of it is seen to be one too many.  Done before it is free:
- * whoever allocates it next takes the mark away.
- */
-static void note_freed(const void *p)
-{
-	unsigned long start = (unsigned long)p;
-
-	if (modbounds_map_set_bit(&modbounds_marks, start, MODBOUNDS_READ))
-		modbounds_mark_page(start, modbounds_running_domain()->number);
-}
-
-#define PAGES		BIT(MODBOUNDS_PAGES)
-#define KMALLOCED	(BIT(MODBOUNDS_SLAB) | PAGES)
-#define ALLOCATED	(KMALLOCED | BIT(MODBOUNDS_VMALLOC))
-
-/*
- * Pages that kfree() can take: kmalloc() makes them compound.  Others (of
- * dma_alloc_coherent(), say) it would free as well, with a warning, while they are in use.
- */
-static bool is_kmalloced(const struct modbounds_object *o)
-{
-	return o->class != MODBOUNDS_PAGES || folio_test_large(virt_to_folio((void *)o->start));
-}
-
-/*
- * Frees are checked, for a pointer that begins no object would make the
- * allocator write on the module's behalf where nobody knows.  @s: the cache that
- * it must come from, or NULL.  @now: nobody may use the object from here on.
- */
-static bool free_ok(const void *p, unsigned long classes, const struct kmem_cache *s, bool now,
-		    unsigned long ip)
-{
-	struct modbounds_domain *d = modbounds_acting_domain(ip);
-	struct modbounds_access a = {
-		.addr = (unsigned long)p,
-		.base = (unsigned long)p,
-		.ip = ip,
-	};
-	struct modbounds_object o;
-
-	if (ZERO_OR_NULL_PTR(p) || d->mode == MODBOUNDS_TRUSTED || in_nmi())
-		return true;
-	modbounds_find_object(a.addr, &o);
-	if (o.class == MODBOUNDS_BUSY)
-		return true;
-	/* Pages that were split are freed one by one. */
-	if (classes & BIT(o.class) &&
-	    (classes == PAGES || (o.start == a.addr && is_kmalloced(&o))) && !o.freed &&
-	    !modbounds_in_sink(d, p) && (!s || virt_to_slab(p)->slab_cache == s)) {
-		if (o.class == MODBOUNDS_SLAB && now)
-			note_freed(p);
-		return true;
-	}
-	modbounds_count(d, misses);
-	return modbounds_violation(d, &a, MODBOUNDS_BAD_FREE);
-}
-
-#define WRAP_FREE(fn, params, p, classes, now, args)		\
-static void wrap_##fn params					\
-{								\
-	if (free_ok(p, classes, NULL, now, _RET_IP_))		\
-		fn args;					\
-}
-
-WRAP_FREE(kfree, (const void *p), p, KMALLOCED, true, (p))
-WRAP_FREE(kfree_sensitive, (const void *p), p, KMALLOCED, true, (p))
-WRAP_FREE(vfree, (const void *p), p, ALLOCATED, true, (p))
-WRAP_FREE(kvfree, (const void *p), p, ALLOCATED, true, (p))
-WRAP_FREE(kvfree_call_rcu, (struct rcu_head *head, void *p), p, ALLOCATED, false, (head, p))
-
-WRAP_FREE(free_pages, (unsigned long addr, unsigned int order), (void *)addr, PAGES, true,
-	  (addr, order))
-WRAP_FREE(free_pages_exact, (void *p, size_t size), p, PAGES, true, (p, size))
-
-static void wrap___free_pages(struct page *page, unsigned int order)
-{
-	struct modbounds_object o;
-
-	/* Anything may be taken for a struct page; only one of a page in use has an address. */
-	modbounds_find_object((unsigned long)page, &o);
-	if (free_ok(o.class == MODBOUNDS_STRUCT_PAGE ? page_address(page) : page, PAGES, NULL,
-		    true, _RET_IP_))
-		__free_pages(page, order);
-}
-
-static void wrap_kmem_cache_free(struct kmem_cache *s, void *p)
-{
-	bool now = !(s->flags & SLAB_TYPESAFE_BY_RCU);
-
-	if (free_ok(p, BIT(MODBOUNDS_SLAB), s, now, _RET_IP_))
-		kmem_cache_free(s, p);
 }
 
 /* What the loader looks symbols up in; ends with an empty entry. */
@@ -322,10 +259,10 @@ const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 	ENTRY(__kmalloc_large_noprof),
 	ENTRY(__kmalloc_large_node_noprof),
 	ENTRY(__kvmalloc_node_noprof),
-	ENTRY(krealloc_noprof),
 	ENTRY(kvasprintf),
 	ENTRY(devm_kmalloc),
 	ENTRY(devm_kmemdup),
+	ENTRY(devm_krealloc),
 	ENTRY(alloc_pages_noprof),
 	ENTRY(__alloc_pages_noprof),
 	ENTRY(get_free_pages_noprof),
@@ -343,16 +280,6 @@ const struct modbounds_wrapper modbounds_alloc_wrappers[] = {
 	ENTRY(vzalloc_noprof),
 	ENTRY(vmalloc_node_noprof),
 	ENTRY(vzalloc_node_noprof),
-	ENTRY(kfree),
-	ENTRY(kfree_sensitive),
-	ENTRY(vfree),
-	ENTRY(kvfree),
-	ENTRY(kvfree_call_rcu),
-	ENTRY(free_pages),
-	ENTRY(free_pages_exact),
-	ENTRY(__free_pages),
-	ENTRY(kmem_cache_free),
 	ENTRY(__kmem_cache_create_args),
-	ENTRY(kmem_cache_destroy),
 	{ }
 };

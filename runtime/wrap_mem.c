@@ -84,56 +84,9 @@ static __always_inline void *fill(void *d, int c, size_t n)
 	return n == PAGE_SIZE ? memset(d, c, PAGE_SIZE) : memset(d, c, n);
 }
 
-static noinline void *check_and_copy(void *d, const void *s, size_t n, unsigned long ip)
-{
-	if (range_ok(d, n, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_LOADED, ip) &&
-	    range_ok(s, n, 0, MODBOUNDS_ORIGIN_LOADED, ip))
-		copy(d, s, n);
-	return d;
-}
-
-static noinline void *check_and_fill(void *d, int c, size_t n, unsigned long ip)
-{
-	if (range_ok(d, n, MODBOUNDS_STORE, MODBOUNDS_ORIGIN_LOADED, ip))
-		fill(d, c, n);
-	return d;
-}
-
-/* Is each a page, and both granted whole? */
-static __always_inline bool pages_granted(const struct modbounds_domain *domain, unsigned long d,
-					  unsigned long s)
-{
-	return PAGE_ALIGNED(d | s) && modbounds_map_page(&domain->map, d, MODBOUNDS_WRITE) &&
-	       modbounds_map_page(&domain->map, s, MODBOUNDS_READ);
-}
-
-/*
- * For each packet, or each sector: mostly what both ranges need is one comparison.
- * Disks in memory copy pages of others, whole.
- */
-void *__modbounds_memcpy(void *d, const void *s, size_t n);
-void *__modbounds_memcpy(void *d, const void *s, size_t n)
-{
-	struct modbounds_domain *domain = modbounds_running_domain();
-
-	if (likely(modbounds_owns(domain, (unsigned long)d, n) &&
-		   modbounds_owns(domain, (unsigned long)s, n)))
-		return copy(d, s, n);
-	if (n == PAGE_SIZE && pages_granted(domain, (unsigned long)d, (unsigned long)s))
-		return copy(d, s, n);
-	return check_and_copy(d, s, n, _RET_IP_);
-}
-EXPORT_SYMBOL_GPL(__modbounds_memcpy);
-
-void *__modbounds_memset(void *d, int c, size_t n);
-void *__modbounds_memset(void *d, int c, size_t n)
-{
-	if (likely(modbounds_owns(modbounds_running_domain(), (unsigned long)d, n)))
-		return fill(d, c, n);
-	return check_and_fill(d, c, n, _RET_IP_);
-}
-EXPORT_SYMBOL_GPL(__modbounds_memset);
-
+CHECKED(void *, memcpy, (void *d, const void *s, size_t n),
+	STORES(d, n) && LOADS(s, n), (d, s, n), d);
+CHECKED(void *, memset, (void *d, int c, size_t n), STORES(d, n), (d, c, n), d);
 CHECKED(void *, memmove, (void *d, const void *s, size_t n),
 	STORES(d, n) && LOADS(s, n), (d, s, n), d);
 CHECKED(int, memcmp, (const void *a, const void *b, size_t n),

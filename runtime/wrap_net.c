@@ -38,14 +38,14 @@ static void *get_head(struct modbounds_domain *d)
 
 	/* Slabs come from the arena, whoever asks: see alloc_slab_page(). */
 	if (unlikely(!packets->count)) {
-		packets->count = kmem_cache_alloc_bulk(d->caches[HEAD_BUCKET],
+		packets->count = kmem_cache_alloc_bulk(d->buckets.cache[HEAD_BUCKET],
 						       GFP_ATOMIC | __GFP_NOWARN,
 						       HEADS_BULK, packets->head);
 		if (!packets->count)
 			return NULL;
 	}
 	skb = packets->head[--packets->count];
-	modbounds_object_allocated(skb);
+	modbounds_object_again(skb, d->buckets.cache[HEAD_BUCKET]);
 	kasan_mempool_unpoison_object(skb, sizeof(struct sk_buff));
 	return skb;
 }
@@ -69,7 +69,7 @@ bool __modbounds_skb_put(void *skb)
 	if (unlikely(packets->count == ARRAY_SIZE(packets->head) || !READ_ONCE(d->mod))) {
 		kmem_cache_free(net_hotdata.skbuff_cache, skb);
 	} else if (kasan_mempool_poison_object(skb)) {
-		modbounds_object_aside(skb, d->caches[HEAD_BUCKET]);
+		modbounds_object_aside(skb, d->buckets.cache[HEAD_BUCKET]);
 		packets->head[packets->count++] = skb;
 	}
 	rcu_read_unlock();
@@ -278,7 +278,7 @@ static void *wrap___netdev_alloc_frag_align(unsigned int size, unsigned int alig
  */
 static void *get_buffer(struct modbounds_domain *d, unsigned int *size)
 {
-	struct kmem_cache *s = d->caches[__kmalloc_index(*size, false)];
+	struct kmem_cache *s = d->buckets.cache[__kmalloc_index(*size, false)];
 	void *data;
 
 	if (*size <= SZ_1K ||

@@ -45,6 +45,34 @@ def plain(name):
     return name
 
 
+# struct modbounds_self: where the table of slots stands, and its last number.
+SELF_SLOTS, SELF_LAST = 24, 32
+
+
+def slot_base(v):
+    """Of an address in the table of slots the value whose page it is for; else None."""
+    ident, off = v
+    if ident[0] == 'lin' and ident[1] == ('SLOTS',) and ident[2][0] == 'page' and \
+       ident[3] == 8 and off == 0:
+        return ident[2][1]
+    return None
+
+
+def of_slots(op, a, b):
+    """What the plugin computes to find out whether two addresses lie in one slot; or None."""
+    for x, y in ((a, b), (b, a)):
+        ident = x[0]
+        if op == 'and' and y == (('LAST',), 0) and x[1] == 0 and ident[:2] == ('shr', 12) and \
+           ident[2][0][0] == 'sb':
+            return ('page', (ident[2][0][1], ident[2][1])), 0
+        if op == 'and' and y[0][0] == 'mask' and y[1] == 0 and x[1] == 0 and \
+           ident[0] in ('xor', 'or'):
+            return ('masked', x, y), 0
+        if op == 'or' and x[1] == y[1] == 0 and ident[0] == y[0][0] == 'xor':
+            return ('or', x, y), 0
+    return (('xor', a, b), 0) if op == 'xor' else None
+
+
 # struct modbounds_site: how long it is, and where in it the address of its call stands.
 SITE_SIZE, SITE_IP = 32, 24
 
@@ -199,6 +227,10 @@ class Flow:
                 return (('BASE',), 0)
             if v[1] == self.self_at[1] + 8:
                 return (('SIZE',), 0)
+            if v[1] in (self.self_at[1] + SELF_SLOTS, self.self_at[1] + SELF_LAST):
+                return (('SLOTS',) if v[1] == self.self_at[1] + SELF_SLOTS else ('LAST',), 0)
+        if v and size == 8 and slot_base(v):
+            return (('mask', slot_base(v)), 0)
         slot = self.slot(v, size)
         if slot and slot not in state.locs and size == 8:
             state.locs[slot] = state.define(('d', insn.section.index, insn.addr, '?', slot))
@@ -256,6 +288,8 @@ class Flow:
 
     def room(self, state, v):
         """Intervals around a value that may be loaded and stored, and why."""
+        if slot_base(v):
+            return (0, 8), None, 0, 'proved'
         base = split(v)[0]
         lo, hi = self.extent(state, v)
         if v[0] in state.facts and (state.fact(v[0]).load or state.fact(v[0]).whole):
@@ -289,8 +323,34 @@ class Flow:
 
     # Facts that a comparison leaves behind
 
+    def in_one_slot(self, state, masked):
+        """
+        Nothing differs of what is the same in all addresses of the slot that a base lies in, which
+        is known to be the module's.  A lone address is the last byte of a scalar that is aligned.
+        """
+        differs, (_, base) = masked[1], masked[2][0]
+        fact = state.fact(base[0])
+        if not fact.store or not fact.store[0] <= base[1] < fact.store[1]:
+            return
+        ends = []
+        for ident, _ in (differs[0][1:] if differs[0][0] == 'or' else (differs,)):
+            if base not in ident[1:]:
+                return
+            ends.append(ident[2] if ident[1] == base else ident[1])
+        lone = len(ends) == 1
+        if any(e[0] != ends[0][0] for e in ends):
+            return
+        low, high = min(e[1] for e in ends), max(e[1] for e in ends)
+        window = (low - 7 if lone else low, high + 1)
+        fact = state.fact(ends[0][0])
+        state.set(ends[0][0], load=wider(fact.load, window), store=wider(fact.store, window))
+
     def compare(self, state, what, a, b, signed, size):
         if a is None or b is None:
+            return
+        if a[0][0] == 'masked' and a[1] == 0 and b == const(0):
+            if what == 'eq':
+                self.in_one_slot(state, a[0])
             return
         for x, y, how in ((a, b, what), (b, a, MIRROR[what])):
             if x[0][0] == 'sb' and y == (('SIZE',), 0) and how == 'lt':
@@ -347,7 +407,11 @@ class Flow:
         if name in RANGES:
             at = self.compact[insn.section.index, insn.end - 1]
             v = state.define(key + ('rdi',))
-            state.set(v[0], whole=2 if self.elf.data[at + 23] & 1 else 1)
+            length, flags = struct.unpack_from('<I', self.elf.data, at + 8)[0], self.elf.data[at + 23]
+            # Of a constant length it is an access at a variable distance.
+            load = (0, length) if length and not flags & 0x10 else None
+            state.set(v[0], whole=2 if flags & 1 else 1, load=load,
+                      store=load if flags & 1 else None)
             state.locs['rdi'] = v
             return
         reg = thunk(name)
@@ -431,6 +495,8 @@ class Flow:
             v = sub(v, a)
         elif op == 'xor' and a == v:
             return const(0)
+        elif size == 8 and op in ('xor', 'or', 'and') and of_slots(op, v, a):
+            return of_slots(op, v, a)
         elif a[0] != CONST:
             if op in ('and', 'shr', 'sar'):
                 return None
@@ -516,6 +582,9 @@ class Flow:
             size = insn.size()
             a, b = self.read(state, insn, d, size), self.read(state, insn, ops[0], size)
             if op == 'test':
+                masked = a and b and size == 8 and of_slots('and', a, b)
+                if masked and masked[0][0] == 'masked':
+                    return ('test', masked, const(0), size)
                 return ('test', a, const(0), size) if a == b else None
             return ('cmp', a, b, size)
         if op in NO_RESULT:

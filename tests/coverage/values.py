@@ -10,7 +10,9 @@ What the checker knows of a register: a value is (id, offset); equal ids are equ
     ('z', n, v)         the low n bytes of a value, zero-extended;  ('s', n, v) sign-extended
     ('and', m, v), ('shr', n, v), ('sar', n, size, v)
     ('current',)        the task
-    ('sb', x)           x - __modbounds_self.base;  ('BASE',), ('SIZE',)
+    ('sb', x)           x - __modbounds_self.base;  ('BASE',), ('SIZE',), ('SLOTS',), ('LAST',)
+    ('page', v)         the number of the slots' page that v lies in, ('mask', v) what is there
+    ('xor', v, w), ('or', v, w), ('masked', v, m)
     ('d', ...)          what an instruction made, ('j', ...) what paths brought together
     ('old', x)          what x was the last time round a loop
 """

@@ -98,7 +98,10 @@ build_module() {
 	instrumented) flags=(MODBOUNDS=y) ;;
 	stores) flags=(MODBOUNDS=y MODBOUNDS_FLAGS=-fplugin-arg-modbounds-check=stores) ;;
 	no-handover) flags=(MODBOUNDS=y MODBOUNDS_FLAGS=-fplugin-arg-modbounds-handover=none) ;;
-	*) die "no variant '$variant': plain, instrumented, stores or no-handover" ;;
+	index) flags=(MODBOUNDS=y MODBOUNDS_FLAGS=-fplugin-arg-modbounds-index=all) ;;
+	ranges) flags=(MODBOUNDS=y MODBOUNDS_FLAGS=-fplugin-arg-modbounds-index=ranges) ;;
+	no-index) flags=(MODBOUNDS=y MODBOUNDS_FLAGS=-fplugin-arg-modbounds-index=none) ;;
+	*) die "no variant '$variant': plain, instrumented, stores, no-handover, index, ranges or no-index" ;;
 	esac
 	if [ ${#flags[@]} -gt 0 ]; then
 		[ -f "$BUILD/plugin/modbounds.so" ] || die "no plugin: run 'make plugin'"

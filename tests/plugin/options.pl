@@ -22,7 +22,7 @@ for (@compilers) {
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-help $nothing");
 	is($status, 0, "$cc help");
-	like($text, qr/check=all\|stores.*handover=all\|none.*inline=data\|all\|none.*report=FILE/s, "$cc help says what there is");
+	like($text, qr/check=all\|stores.*handover=all\|none.*index=stores\|all\|ranges\|none.*inline=data\|all\|none.*report=FILE/s, "$cc help says what there is");
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-check=most $nothing");
 	isnt($status, 0, "$cc bad value");
@@ -34,7 +34,7 @@ for (@compilers) {
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-chekc=all $nothing");
 	isnt($status, 0, "$cc bad option");
-	like($text, qr/chekc.*valid.*check=all\|stores.*handover=all\|none.*inline=data\|all\|none.*report=FILE.*help/, "$cc bad option says what is valid");
+	like($text, qr/chekc.*valid.*check=all\|stores.*handover=all\|none.*index=stores\|all\|ranges\|none.*inline=data\|all\|none.*report=FILE.*help/, "$cc bad option says what is valid");
 
 	($text, $status) = $run->("-fplugin-arg-modbounds-report $nothing");
 	isnt($status, 0, "$cc report without a file");

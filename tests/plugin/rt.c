@@ -31,6 +31,9 @@ static unsigned long stack_top;
 
 #define ARENA_SIZE	(256 << 10)
 static char *arena, *outside;
+/* One slot for each page; in the arena no object is longer than its slot. */
+static unsigned long slots[ARENA_SIZE / MODBOUNDS_SLOT_PAGE];
+static const unsigned long one_slot;
 static size_t arena_used, outside_used;
 static char sink[128 << 10];
 
@@ -58,8 +61,15 @@ static size_t log_used;
 
 static void *take(char *from, size_t *used, size_t size, int rights)
 {
-	void *p = from + *used;
+	size_t slot = MODBOUNDS_SLOT_PAGE, i;
+	void *p;
 
+	while (slot < size)
+		slot *= 2;
+	*used = (*used + slot - 1) & -slot;
+	p = from + *used;
+	for (i = 0; from == arena && i < slot; i += MODBOUNDS_SLOT_PAGE)
+		slots[(*used + i) / MODBOUNDS_SLOT_PAGE] = -slot;
 	ranges[nranges++] = (struct range){ (unsigned long)p, (unsigned long)p + size, rights };
 	*used += (size + 4096 + 4095) & ~4095ul;	/* far from the next one */
 	return p;
@@ -86,6 +96,8 @@ void rt_everything(int inlined)
 	everything = 1;
 	__modbounds_self.base = 0;
 	__modbounds_self.size = inlined ? ~0ul : 0;
+	__modbounds_self.slots = &one_slot;
+	__modbounds_self.last_slot = 0;
 }
 
 static int allowed(unsigned long addr, unsigned long len, unsigned int flags)
@@ -112,14 +124,14 @@ static int allowed(unsigned long addr, unsigned long len, unsigned int flags)
 	return addr >= (unsigned long)&end && end <= stack_top;
 }
 
-/* Does @addr lie in the object that @base points to, or behind its end? */
-static int may_move(unsigned long base, unsigned long addr)
+/* Do @len bytes at @addr lie in the object that @base points to, if that is one? */
+static int in_object(unsigned long base, unsigned long addr, unsigned long len)
 {
 	int i;
 
 	for (i = 0; i < nranges; i++)
 		if (base >= ranges[i].start && base < ranges[i].end)
-			return addr >= ranges[i].start && addr <= ranges[i].end;
+			return addr >= ranges[i].start && addr + len <= ranges[i].end;
 	return 1;
 }
 
@@ -171,6 +183,39 @@ static int argument_refused(const struct regs *r)
 	return !ok;
 }
 
+/* @kind: 2 if it has failed already */
+static int access_ok(const struct modbounds_site *site, unsigned long addr, unsigned long len,
+		     unsigned long base, unsigned int kind)
+{
+	static const char * const origins[] = { "param", "call", "loaded", "object", "int" };
+	const char *file = (const char *)&site->file + site->file;
+	int ok;
+
+	n.checks++;
+	if (kind == 2)
+		n.fails++;
+	else if (kind)
+		n.st++;
+	else
+		n.ld++;
+	ok = kind != 2 && allowed(addr, len, site->flags) &&
+	     (site->addr_reg == site->base_reg || site->origin == MODBOUNDS_ORIGIN_INT ||
+	      in_object(base, addr, len));
+	/* A pointer that goes on as an integer: there is nothing to refuse. */
+	if (site->flags & MODBOUNDS_ESCAPE && site->origin != MODBOUNDS_ORIGIN_INT)
+		ok = !(site->flags & MODBOUNDS_RANGE) || in_object(base, addr, 0);
+	LOG("%s %s%lu %s dist=%ld type=%u flags=%d %s:%u\n", ok ? "ok" : "BAD",
+	    kind == 2 ? "fail" : kind ? "st" : "ld", len, origins[site->origin],
+	    (long)(addr - base), site->type_size, site->flags & ~MODBOUNDS_LEAVE,
+	    strrchr(file, '/') ? strrchr(file, '/') + 1 : file, site->line);
+	if (ok)
+		return 1;
+	n.violations++;
+	note_leaving(site);
+	memset(sink, 0, sizeof(sink));
+	return 0;
+}
+
 /* Refused, or where an instruction may go instead. */
 static int range_refused(struct regs *r, int kind)
 {
@@ -180,13 +225,23 @@ static int range_refused(struct regs *r, int kind)
 	int ok;
 
 	if (kind != 2 && addr - __modbounds_self.base < __modbounds_self.size &&
-	    len <= __modbounds_self.size - (addr - __modbounds_self.base))
+	    len <= __modbounds_self.size - (addr - __modbounds_self.base) &&
+	    (everything || (base - __modbounds_self.base < __modbounds_self.size &&
+			    in_object(base, addr, len))))
 		return 0;
-	if (site->addr_reg != 7 || site->base_reg != 2 || site->len || (kind != 2 && !(site->flags & MODBOUNDS_RANGE)))
+	if (site->addr_reg != 7 || site->base_reg != 2 ||
+	    (kind != 2 && !site->len && !(site->flags & MODBOUNDS_RANGE)))
 		fatal("no site of a range");
 	if (kind != 2 && kind != (site->flags & MODBOUNDS_STORE))
 		fatal("site and thunk of a range differ");
-	ok = !len || (kind != 2 && allowed(addr, len, site->flags) &&
+	if (site->len) {
+		if (site->len != len)
+			fatal("site and register of an access differ in the length");
+		if (!access_ok(site, addr, len, base, kind))
+			r->reg[7] = (unsigned long)sink + sizeof(sink) / 2;
+		return 0;
+	}
+	ok = !len || (kind != 2 && allowed(addr, len, site->flags) && in_object(base, addr, len) &&
 		      (site->origin != MODBOUNDS_ORIGIN_INT || site->flags & MODBOUNDS_USER));
 	n.ranges++;
 	n.violations += !ok;
@@ -206,14 +261,13 @@ static int range_refused(struct regs *r, int kind)
 
 void rt_miss(struct regs *r)
 {
-	static const char * const origins[] = { "param", "call", "loaded", "object", "int" };
 	const unsigned char *ip = (const unsigned char *)r->ip;
 	const struct modbounds_site *site;
 	unsigned long addr, base, kind = (r->kind >> 8) & 3, len = r->kind & 255;
 	int param = (r->kind >> 8) & 4, compact = (r->kind >> 8) & 8;
 	unsigned int mask = 0;
 	int32_t rel;
-	int ok, scalar, typed;
+	int scalar, typed;
 
 	if (rt_window)
 		fatal("a check between stac and clac");
@@ -261,28 +315,8 @@ void rt_miss(struct regs *r)
 	addr = r->reg[site->addr_reg];
 	base = site->base_reg == site->addr_reg ? addr - site->offset : r->reg[site->base_reg];
 
-	n.checks++;
-	if (kind == 2)
-		n.fails++;
-	else if (kind)
-		n.st++;
-	else
-		n.ld++;
-	ok = kind != 2 && allowed(addr, site->len, site->flags);
-	/* A pointer that goes on as an integer: there is nothing to refuse. */
-	if (site->flags & MODBOUNDS_ESCAPE && site->origin != MODBOUNDS_ORIGIN_INT)
-		ok = !(site->flags & MODBOUNDS_RANGE) || may_move(base, addr);
-	LOG("%s %s%d %s dist=%ld type=%u flags=%d %s:%u\n", ok ? "ok" : "BAD",
-	    kind == 2 ? "fail" : kind ? "st" : "ld", (int)site->len, origins[site->origin],
-	    (long)(addr - base), site->type_size, site->flags & ~MODBOUNDS_LEAVE,
-	    strrchr((char *)&site->file + site->file, '/') ? strrchr((char *)&site->file + site->file, '/') + 1 :
-	    (char *)&site->file + site->file, site->line);
-	if (ok)
-		return;
-	n.violations++;
-	note_leaving(site);
-	memset(sink, 0, sizeof(sink));
-	r->reg[site->addr_reg] = (unsigned long)sink + sizeof(sink) / 2;
+	if (!access_ok(site, addr, site->len, base, kind))
+		r->reg[site->addr_reg] = (unsigned long)sink + sizeof(sink) / 2;
 }
 
 static int range_ok(const void *p, size_t len, unsigned int flags, const char *what)
@@ -441,6 +475,8 @@ __attribute__((constructor)) static void rt_init(void)
 	if (!&__modbounds_self)
 		return;
 	__modbounds_self.domain = (void *)0xd0;
+	__modbounds_self.slots = slots;
+	__modbounds_self.last_slot = ARENA_SIZE / MODBOUNDS_SLOT_PAGE - 1;
 	if (rt_inline) {
 		__modbounds_self.base = (unsigned long)arena;
 		__modbounds_self.size = ARENA_SIZE - MODBOUNDS_GUARD;

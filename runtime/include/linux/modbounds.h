@@ -46,11 +46,15 @@ void __modbounds_switch(struct task_struct *prev, struct task_struct *next);
 #define MODBOUNDS_DIRECT
 #define MODBOUNDS_KEEPS_REGISTERS
 #define MODBOUNDS_LEAF1(fn, a)	MODBOUNDS_HOOK1(fn, a)
+#define MODBOUNDS_LEAF3(fn, a, b, c)	MODBOUNDS_HOOK3(fn, a, b, c)
 #else
 #define MODBOUNDS_DIRECT		__attribute__((nocf_check))
 #define MODBOUNDS_KEEPS_REGISTERS	notrace __no_caller_saved_registers MODBOUNDS_DIRECT
 #define MODBOUNDS_LEAF1(fn, a)							\
 	asm volatile("call " #fn : ASM_CALL_CONSTRAINT : "D" (a) : "memory", "cc")
+#define MODBOUNDS_LEAF3(fn, a, b, c)						\
+	asm volatile("call " #fn : ASM_CALL_CONSTRAINT				\
+		     : "D" (a), "S" (b), "d" (c) : "memory", "cc")
 #endif
 
 /*
@@ -70,6 +74,13 @@ void __modbounds_switch(struct task_struct *prev, struct task_struct *next);
 		     : "D" (a), "S" (b) : "memory", "cc");			\
 	ret_; })
 
+#define MODBOUNDS_HOOK3(fn, a, b, c) ({						\
+	unsigned long ret_;							\
+	asm volatile("call " #fn "_hook"					\
+		     : "=a" (ret_), ASM_CALL_CONSTRAINT				\
+		     : "D" (a), "S" (b), "d" (c) : "memory", "cc");		\
+	ret_; })
+
 /* allocators, out of line */
 struct page *__modbounds_alloc_pages(gfp_t gfp, unsigned int order);
 bool __modbounds_pages_freed(struct page *page, unsigned int order);
@@ -78,6 +89,10 @@ void __modbounds_part_pages(struct page *page, unsigned long from, unsigned long
 void MODBOUNDS_DIRECT __modbounds_object_freed(const void *p, struct kmem_cache *s,
 					       unsigned long grantee);
 void MODBOUNDS_KEEPS_REGISTERS __modbounds_object_allocated(const void *p);
+void MODBOUNDS_KEEPS_REGISTERS __modbounds_object_extent(const void *p, struct kmem_cache *s,
+							 size_t size);
+void __modbounds_object_again(const void *p, struct kmem_cache *s);
+void __modbounds_object_resized(const void *p, size_t size);
 void __modbounds_range_freed(const void *p, size_t size);
 void __modbounds_percpu_freed(void __percpu *p, size_t size);
 

@@ -61,20 +61,26 @@
  * The site has the call's address, and nothing stands behind that: it would change the flag.
  *
  * A range whose length only run time knows has its address in rdi, its length in rsi and the
- * pointer that it was computed from in rdx:
+ * pointer that it was computed from in rdx.  All of it has to lie in the object of that pointer:
  *
- *	tmp = rdi - __modbounds_self.base;
- *	if ((tmp >= __modbounds_self.size) | (rsi > __modbounds_self.size - tmp)) {
- *		asm volatile("call __modbounds_{ld,st}r" : "+D" (p), "=@ccnc" (refused)
- *			     : "S" (len), "d" (base));
- *		if (refused)
- *			go around the call, or use the address that is in rdi now
- *	}
+ *	asm volatile("call __modbounds_{ld,st}r" : "+D" (p), "=@ccnc" (refused)
+ *		     : "S" (len), "d" (base));
+ *	if (refused)
+ *		go around the call, or use the address that is in rdi now
  *
- * Off the data path the call is all there is, "call __modbounds_failr" stands for a range that
- * leaves the declared object that it began in (without MODBOUNDS_RANGE: for a call through a
- * pointer that leads to no code), and the site has the call's address.  With
- * MODBOUNDS_ARGUMENT the range belongs to a call, which is not made if it is refused.
+ * "call __modbounds_failr" stands for a range that leaves the declared object that it began in
+ * (without MODBOUNDS_RANGE: for a call through a pointer that leads to no code), and the site has
+ * the call's address.  With MODBOUNDS_ARGUMENT the range belongs to a call, which is not made if
+ * it is refused.
+ *
+ * An access at a variable distance from its base is held to the object of that in the same way.
+ * On the data path it is looked up inline whether both lie in one slot of the module's memory:
+ *
+ *	tmp = base - __modbounds_self.base;
+ *	slot = __modbounds_self.slots[(tmp / MODBOUNDS_SLOT_PAGE) & __modbounds_self.last_slot];
+ *	if (tmp >= __modbounds_self.size || ((first ^ base) | (last ^ base)) & slot)
+ *		asm volatile("call __modbounds_{ld,st}r" : "+D" (first), "=@ccnc" (refused)
+ *			     : "S" (last + 1 - first), "d" (base));
  *
  * "call __modbounds_fail_<reg>" with a site behind it stands for a check that
  * was decided inline and failed: an index outside of a declared array.
@@ -86,9 +92,10 @@
  * Raised whenever this file changes meaning; .modinfo of each instrumented
  * module says "modbounds=<abi>".
  */
-#define MODBOUNDS_ABI		8
+#define MODBOUNDS_ABI		9
 
 #define MODBOUNDS_GUARD		4096
+#define MODBOUNDS_SLOT_PAGE	4096	/* of so many bytes all slots have one size */
 
 /* sites: flags */
 #define MODBOUNDS_STORE		0x01	/* writes (reads too, where it is a read-modify-write) */
@@ -148,7 +155,7 @@ typedef uint8_t modbounds_u8;
  * struct modbounds_site - what is known at compile time about one check
  * @file: source file name, a string; offset from this field
  * @line: source line
- * @len: bytes checked; 0: a range, rsi says how many
+ * @len: bytes checked; 0: a range, only rsi says how many
  * @offset: addr - base, where that is a constant and @base_reg == @addr_reg; else 0
  * @type_size: size of the type that the base is declared to point to; for
  *	MODBOUNDS_ORIGIN_OBJECT the size of the declared object; 0: unknown.  With
@@ -193,6 +200,8 @@ static inline modbounds_u32 modbounds_type_hash(const char *name)
  * @base: first byte that passes at level 1
  * @size: bytes that pass; 0 for precise mode, ~0 for trusted mode
  * @domain: the module's protection domain, opaque to the module
+ * @slots: for each page from @base on which bits are the same in all addresses of one slot
+ * @last_slot: what the number of a page is masked with: all that it may become can be looked up
  *
  * One hidden symbol __modbounds_self in each module, in section
  * .modbounds.self, written by the runtime only; the plugin reads it as a
@@ -202,6 +211,8 @@ struct modbounds_self {
 	unsigned long base;
 	unsigned long size;
 	void *domain;
+	const unsigned long *slots;
+	unsigned long last_slot;
 };
 
 /**

@@ -9,6 +9,7 @@
 #include <linux/modbounds.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/slab.h>
 
 struct dst_entry;
 struct net_device;
@@ -78,7 +79,7 @@ static __always_inline unsigned int modbounds_grantee(const void *p)
  * @p: the object
  * @s: its cache
  *
- * Who takes it up again says modbounds_object_allocated().
+ * Who takes it up again says modbounds_object_again().
  */
 static __always_inline void modbounds_object_aside(const void *p, struct kmem_cache *s)
 {
@@ -89,11 +90,43 @@ static __always_inline void modbounds_object_aside(const void *p, struct kmem_ca
 /**
  * modbounds_object_allocated - a slab object begins a new life
  * @p: the object, or NULL
+ * @s: its cache
+ * @size: bytes that were asked for
+ *
+ * A macro, so that nothing is read of the cache before the jump.
  */
-static __always_inline void modbounds_object_allocated(const void *p)
+#define modbounds_object_allocated(p, s, size) do {				\
+	const void *p_ = (p);							\
+	struct kmem_cache *s_ = (s);						\
+										\
+	if (static_branch_unlikely(&modbounds_active) && p_) {			\
+		if (modbounds_grantee(p_))					\
+			MODBOUNDS_LEAF1(__modbounds_object_allocated, p_);	\
+		if (s_->modbounds)						\
+			MODBOUNDS_LEAF3(__modbounds_object_extent, p_, s_, size); \
+	}									\
+} while (0)
+
+/**
+ * modbounds_object_again - an object that was put aside begins a new life
+ * @p: the object
+ * @s: its cache
+ */
+static __always_inline void modbounds_object_again(const void *p, struct kmem_cache *s)
 {
-	if (static_branch_unlikely(&modbounds_active) && p && modbounds_grantee(p))
-		MODBOUNDS_LEAF1(__modbounds_object_allocated, p);
+	if (static_branch_unlikely(&modbounds_active) && modbounds_grantee(p))
+		__modbounds_object_again(p, s);
+}
+
+/**
+ * modbounds_object_resized - what kmalloc() returned is longer, or shorter, from here on
+ * @p: the object, or what stands for none
+ * @size: bytes that were asked for now
+ */
+static inline void modbounds_object_resized(const void *p, size_t size)
+{
+	if (static_branch_unlikely(&modbounds_active) && !ZERO_OR_NULL_PTR(p))
+		__modbounds_object_resized(p, size);
 }
 
 /* What runs: a task, or which of the interrupts that may have stopped it. */
@@ -258,30 +291,46 @@ static __always_inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned in
 }
 
 /**
+ * struct modbounds_buckets - what a domain begins with: its own buckets of kmalloc
+ * @cache: by kmalloc index; [0]: none
+ * @gap: bytes behind each object that are to be nobody's
+ */
+struct modbounds_buckets {
+	struct kmem_cache *cache[KMALLOC_SHIFT_HIGH + 1];
+	unsigned int gap;
+};
+
+struct kmem_cache *modbounds_bucket_with_gap(const struct modbounds_buckets *buckets,
+					     unsigned int index, size_t size);
+
+/**
  * modbounds_cache - the cache to allocate from in place of another
  * @s: a cache
+ * @size: bytes that were asked for
  *
  * Return: a bucket of the domain's own where modbounds_serve_cache() has named
  * @s, as it has all of kmalloc's, and the allocation is made for a
- * domain; else @s.  Buckets are what a domain begins with.
+ * domain; else @s.
  */
-#define modbounds_cache(s) ({							\
+#define modbounds_cache(s, size) ({						\
 	struct kmem_cache *s_ = (s);						\
-	struct kmem_cache **buckets_;						\
+	struct modbounds_buckets *buckets_;					\
 										\
 	if (static_branch_unlikely(&modbounds_active)) {			\
-		buckets_ = (struct kmem_cache **)modbounds_alloc_domain();	\
-		if (buckets_ && buckets_[s_->modbounds_bucket])			\
-			s_ = buckets_[s_->modbounds_bucket];			\
+		buckets_ = (struct modbounds_buckets *)modbounds_alloc_domain(); \
+		if (buckets_ && buckets_->cache[s_->modbounds_bucket])		\
+			s_ = buckets_->gap ?					\
+				modbounds_bucket_with_gap(buckets_, s_->modbounds_bucket, size) : \
+				buckets_->cache[s_->modbounds_bucket];		\
 	}									\
 	s_; })
 
 /* KASAN's records lie where the cache says: it must hear of the one that served. */
-#define modbounds_kasan_cache(s) ({						\
+#define modbounds_kasan_cache(s, size) ({					\
 	struct kmem_cache *k_ = (s);						\
 										\
 	if (IS_ENABLED(CONFIG_KASAN))						\
-		k_ = modbounds_cache(k_);					\
+		k_ = modbounds_cache(k_, size);					\
 	k_; })
 
 /* @s: a cache; Return: whether what is freed to it may be of another, see modbounds_cache(). */
@@ -299,6 +348,26 @@ static __always_inline bool modbounds_skb_put(void *skb)
 {
 	return static_branch_unlikely(&modbounds_active) && __modbounds_skb_put(skb);
 }
+
+/**
+ * modbounds_free_object - the next free object of a slab
+ * @s: its cache
+ * @object: a free object
+ * @next: what follows it by what it says, or NULL
+ *
+ * What a free object in an arena says may have been written over by a module: it is believed if
+ * it could be an object of that slab.  Else the list ends here.  Another CPU may have taken
+ * @object meanwhile, then @next is anything, and will not be used; so nothing is reported.
+ *
+ * Return: @next or NULL.
+ */
+#define modbounds_free_object(s, object, next) ({				\
+	unsigned long next_ = (unsigned long)(next);				\
+										\
+	if (static_branch_unlikely(&modbounds_active) &&			\
+	    ((next_ ^ (unsigned long)(object)) & (s)->modbounds_same))		\
+		next_ = 0;							\
+	(void *)next_; })
 
 /* @s: a cache; Return: the domain whose arena holds its slabs, or NULL. */
 #define modbounds_cache_domain(s)	((s)->modbounds)
@@ -332,7 +401,6 @@ static __always_inline void modbounds_count_domain_slab(struct modbounds_domain 
 
 #else
 
-#define modbounds_kasan_cache(s) (s)
 static inline void modbounds_note_cache(struct kmem_cache *s, const char *name) { }
 
 static inline bool modbounds_knows_cache(const char *name)
@@ -380,7 +448,12 @@ static inline bool modbounds_cache_served(struct kmem_cache *s) { return false; 
 static inline void modbounds_serve_cache(struct kmem_cache *s) { }
 static inline bool modbounds_skb_put(void *skb) { return false; }
 
-static inline struct kmem_cache *modbounds_cache(struct kmem_cache *s)
+static inline struct kmem_cache *modbounds_cache(struct kmem_cache *s, size_t size)
+{
+	return s;
+}
+
+static inline struct kmem_cache *modbounds_kasan_cache(struct kmem_cache *s, size_t size)
 {
 	return s;
 }
@@ -392,7 +465,15 @@ static inline struct page *modbounds_alloc_pages(gfp_t gfp, unsigned int order)
 
 static inline void modbounds_object_freed(const void *p, struct kmem_cache *s, bool after_rcu) { }
 static inline void modbounds_object_aside(const void *p, struct kmem_cache *s) { }
-static inline void modbounds_object_allocated(const void *p) { }
+static inline void modbounds_object_allocated(const void *p, struct kmem_cache *s, size_t size) { }
+static inline void modbounds_object_again(const void *p, struct kmem_cache *s) { }
+
+static inline void *modbounds_free_object(struct kmem_cache *s, const void *object, void *next)
+{
+	return next;
+}
+
+static inline void modbounds_object_resized(const void *p, size_t size) { }
 
 #endif
 #endif /* _LINUX_MODBOUNDS_SLAB_H */
