@@ -16,7 +16,7 @@ boot=("$TOP"/tests/boot/*.t)
 
 cd "$TOP"
 case ${1:-} in
-all) set -- "${plugin[@]}" "${random[@]}" "${boot[@]}" "$TOP"/tests/{bench,cli,coverage,faults,kit,recover,style}/*.t ;;
+all) set -- "${plugin[@]}" "${random[@]}" "${boot[@]}" "$TOP"/tests/{bench,cli,coverage,faults,kit,objects,recover,style}/*.t ;;
 fast) export KINDS=uml; set -- "${plugin[@]}" "${boot[@]}" "$TOP"/tests/style/*.t ;;
 differential)
 	make -s -C "$TOP/tests/plugin" O="$out" COMPILERS="$compilers" suites
