@@ -453,9 +453,54 @@ table:	.zero	32
 data:	.quad	0
 	.quad	0
 	.type	__modbounds_self, @object
-	.size	__modbounds_self, 24
+	.size	__modbounds_self, 40
 __modbounds_self:
-	.zero	24
+	.zero	40
+	.text
+	# Is what lies rsi behind rdi in the slot of rdi?  rax is the distance of rdi.
+	.macro slot base=rdi
+	lea	7(%rdi,%rsi,8), %rcx
+	mov	__modbounds_self+24(%rip), %rdx
+	shr	$12, %rax
+	and	__modbounds_self+32(%rip), %rax
+	xor	%\base, %rcx
+	and	(%rdx,%rax,8), %rcx
+	.endm
+	function indexed
+	bounds	rdi
+	jae	1f
+	slot
+	jne	1f
+	mov	%rsi, (%rdi,%rsi,8)
+1:	ret
+	function indexed_anywhere	# the base may be any pointer
+	mov	%rdi, %rax
+	sub	__modbounds_self(%rip), %rax
+	slot
+	jne	1f
+	mov	%rsi, (%rdi,%rsi,8)
+1:	ret
+	function indexed_other		# compared with another address
+	bounds	rdi
+	jae	1f
+	slot	rsi
+	jne	1f
+	mov	%rsi, (%rdi,%rsi,8)
+1:	ret
+	function indexed_outside	# if it is not in the slot
+	bounds	rdi
+	jae	1f
+	slot
+	je	1f
+	mov	%rsi, (%rdi,%rsi,8)
+1:	ret
+	function indexed_next		# what is compared is not what is used
+	bounds	rdi
+	jae	1f
+	slot
+	jne	1f
+	mov	%rsi, 8(%rdi,%rsi,8)
+1:	ret
 END
 as -o "$work/made.ko" "$work/made.s" || exit 1
 as -o "$work/kernel" - <<'END' || exit 1
@@ -472,10 +517,10 @@ ok 'an unchecked access: status is not 0' test $rc -eq 1
 for f in unchecked one_path redefined beyond outside frame walk_past walk_by out_of_step bit_far \
 	 not_kept fill_more not_twice changed warned task_far task_other nested_moved entered \
 	 late_far late_twice records_more records_on truth_low high below below_other \
-	 alternative_changed; do
+	 alternative_changed indexed_anywhere indexed_other indexed_outside indexed_next; do
 	ok "$f: found" test "$(grep -c "^  $f " "$work/out")" = 1
 done
-for f in checked walk in_step bit kept fill twice task stopped nested late records truth within alternative; do
+for f in checked walk in_step bit kept fill twice task stopped nested late records truth within alternative indexed; do
 	ok "$f: not complained of" sh -c "! grep '^  $f ' '$work/out'"
 done
 
