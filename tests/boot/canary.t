@@ -43,4 +43,11 @@ for kind in ${KINDS:-qemu uml}; do
 		ok "$kind: no bug: the module works" said "^none $victim: next write works"
 	done
 done
+
+# What make demo begins with.
+if [[ " ${KINDS:-uml qemu} " = *" qemu "* ]]; then
+	guest qemu canary-demo -m "$(ko x86_64 plain canary)" -m "$(ko x86_64 instrumented buggy)" "$TOP/bench/canary.guest"
+	ok 'demonstration: the guest ends well' test $rc = 0
+	ok 'demonstration: the canary is intact' said '^canary intact$'
+fi
 finish
