@@ -175,8 +175,21 @@ static void mb_set_variables(void)
 #endif
 }
 
+/* Which of @n words @value is; -1: none. */
+static int mb_choose(const char *value, const char * const *words, size_t n)
+{
+	size_t i;
+
+	for (i = 0; value && i < n; i++)
+		if (!strcmp(value, words[i]))
+			return i;
+	return -1;
+}
+
 static bool mb_parse(const struct plugin_argument *arg)
 {
+	int n;
+
 	if (!strcmp(arg->key, "check")) {
 		if (arg->value && !strcmp(arg->value, "all")) {
 			mb_options.loads = true;
@@ -201,26 +214,24 @@ static bool mb_parse(const struct plugin_argument *arg)
 	}
 	if (!strcmp(arg->key, "index")) {
 		static const char * const values[] = { "stores", "all", "ranges", "none" };
-		size_t i;
 
-		for (i = 0; arg->value && i < ARRAY_SIZE(values); i++)
-			if (!strcmp(arg->value, values[i])) {
-				mb_options.index = (enum mb_index)i;
-				return true;
-			}
+		n = mb_choose(arg->value, values, ARRAY_SIZE(values));
+		if (n >= 0) {
+			mb_options.index = (enum mb_index)n;
+			return true;
+		}
 		error("modbounds: %<index=%s%> is not valid; valid: %<index=stores%>, %<index=all%>, %<index=ranges%>, %<index=none%>",
 		      arg->value ? arg->value : "");
 		return false;
 	}
 	if (!strcmp(arg->key, "inline")) {
 		static const char * const values[] = { "data", "all", "none" };
-		size_t i;
 
-		for (i = 0; arg->value && i < ARRAY_SIZE(values); i++)
-			if (!strcmp(arg->value, values[i])) {
-				mb_options.inlining = (enum mb_inlining)i;
-				return true;
-			}
+		n = mb_choose(arg->value, values, ARRAY_SIZE(values));
+		if (n >= 0) {
+			mb_options.inlining = (enum mb_inlining)n;
+			return true;
+		}
 		error("modbounds: %<inline=%s%> is not valid; valid: %<inline=data%>, %<inline=all%>, %<inline=none%>",
 		      arg->value ? arg->value : "");
 		return false;

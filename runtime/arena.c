@@ -150,7 +150,6 @@ int modbounds_arena_create(struct modbounds_arena *arena)
 	/* Free pages have no references, here as in the buddy allocator. */
 	for (i = 0; i < size >> PAGE_SHIFT; i++)
 		set_page_count(page + i, 0);
-	/* Pages are aligned to how many they are as seen from where the pool begins. */
 	/* As seen from where the pool begins pages are aligned to how many they are. */
 	if (!arena->slots || gen_pool_add(arena->pool, arena->base, size, NUMA_NO_NODE)) {
 		modbounds_arena_destroy(arena);

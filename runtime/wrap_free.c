@@ -111,31 +111,23 @@ static void wrap_kfree_sensitive(const void *p)
 	kfree(modbounds_free_later(modbounds_running_domain(), p));
 }
 
-static void wrap_vfree(const void *p)
-{
-	const void *now;
-
-	if (!free_ok(p, ALLOCATED, NULL, true, _RET_IP_))
-		return;
-	now = modbounds_free_later(modbounds_running_domain(), p);
-	if (now == p)
-		vfree(p);
-	else
-		kfree(now);
+/* What does not wait goes to @fn, for it may be no slab object; what comes in its place is one. */
+#define WRAP_FREE_LATER(fn)					\
+static void wrap_##fn(const void *p)				\
+{								\
+	const void *now;					\
+								\
+	if (!free_ok(p, ALLOCATED, NULL, true, _RET_IP_))	\
+		return;						\
+	now = modbounds_free_later(modbounds_running_domain(), p); \
+	if (now == p)						\
+		fn(p);						\
+	else							\
+		kfree(now);					\
 }
 
-static void wrap_kvfree(const void *p)
-{
-	const void *now;
-
-	if (!free_ok(p, ALLOCATED, NULL, true, _RET_IP_))
-		return;
-	now = modbounds_free_later(modbounds_running_domain(), p);
-	if (now == p)
-		kvfree(p);
-	else
-		kfree(now);
-}
+WRAP_FREE_LATER(vfree)
+WRAP_FREE_LATER(kvfree)
 
 /* What is no object has no size, and cannot be made longer. */
 static size_t wrap_ksize(const void *p)

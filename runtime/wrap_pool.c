@@ -69,25 +69,19 @@ static void wrap_mempool_free(void *p, mempool_t *pool)
  * Lists of what a device is to do, which drivers fill by an index.  Behind an IOMMU an allocation
  * makes page tables too, which others will share: then none of the module's pools is served.
  */
-static struct dma_pool *wrap_dma_pool_create(const char *name, struct device *dev, size_t size,
-					     size_t align, size_t boundary)
-{
-	struct modbounds_domain *d = modbounds_running_domain();
-
-	if (d != &modbounds_nobody && (use_dma_iommu(dev) || get_dma_ops(dev)))
-		WRITE_ONCE(d->mapped_pools, true);
-	return dma_pool_create(name, dev, size, align, boundary);
+#define WRAP_POOL_CREATE(fn)					\
+static struct dma_pool *wrap_##fn(const char *name, struct device *dev, size_t size, \
+				  size_t align, size_t boundary) \
+{								\
+	struct modbounds_domain *d = modbounds_running_domain(); \
+								\
+	if (d != &modbounds_nobody && (use_dma_iommu(dev) || get_dma_ops(dev))) \
+		WRITE_ONCE(d->mapped_pools, true);		\
+	return fn(name, dev, size, align, boundary);		\
 }
 
-static struct dma_pool *wrap_dmam_pool_create(const char *name, struct device *dev, size_t size,
-					      size_t align, size_t boundary)
-{
-	struct modbounds_domain *d = modbounds_running_domain();
-
-	if (d != &modbounds_nobody && (use_dma_iommu(dev) || get_dma_ops(dev)))
-		WRITE_ONCE(d->mapped_pools, true);
-	return dmam_pool_create(name, dev, size, align, boundary);
-}
+WRAP_POOL_CREATE(dma_pool_create)
+WRAP_POOL_CREATE(dmam_pool_create)
 
 static void *wrap_dma_pool_alloc(struct dma_pool *pool, gfp_t gfp, dma_addr_t *handle)
 {

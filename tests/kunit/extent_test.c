@@ -18,16 +18,9 @@ static void *allocate(struct modbounds_domain *d, size_t size)
 static enum modbounds_verdict held(struct modbounds_domain *d, const void *base, const void *addr,
 				   unsigned long len)
 {
-	struct modbounds_access a = {
-		.addr = (unsigned long)addr,
-		.len = len,
-		.base = (unsigned long)base,
-		.origin = MODBOUNDS_ORIGIN_LOADED,
-		.flags = MODBOUNDS_RANGE | MODBOUNDS_STORE,
-		.sp = (unsigned long)__builtin_frame_address(0),
-	};
-
-	return modbounds_resolve(d, &a);
+	return ask(d, base, addr - base, len,
+		   MODBOUNDS_TEST_ARRAY | MODBOUNDS_RANGE | MODBOUNDS_STORE,
+		   MODBOUNDS_ORIGIN_LOADED);
 }
 
 /* Of each size, in both modes: to the byte. */
